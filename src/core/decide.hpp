@@ -1,0 +1,46 @@
+#pragma once
+// The pure heart: state and memory in, decisions and memory out. Same input, same bytes out.
+#include "core/config.hpp"
+#include "core/energy_path.hpp"
+#include "core/energy_state.hpp"
+#include "core/memory.hpp"
+#include "core/vote.hpp"
+
+namespace bitgrid::core {
+
+enum class Trigger : std::uint8_t { BlockTick, SafetyAsync, Override, ForecastUpdate };
+
+struct LoadDecision {
+    Votes votes;                  ///< all five, R1 … R5
+    Code code{};
+    Target before{};              ///< level before the decision
+    Target target{};              ///< level after it
+    Mode mode{Mode::None};        ///< strategy soc_band only
+    std::optional<Code> proposal; ///< what ASSIST offers
+    double surplus_kw{};          ///< what this load was judged with; NaN where it could not be computed
+    bool is_deadband_held{false}; ///< R5 held back what R1 or R4 would have changed
+    bool is_trip{false};          ///< R3 tripped now (a lockout began)
+    bool is_clear{false};         ///< a lockout ended now
+    bool has_override_ended{false};
+
+    Action action() const { return spec_of(code).action; }
+    bool changes_level() const { return !(before == target); }
+};
+
+struct Outcome {
+    BoundedList<LoadDecision, kMaxLoads> decisions;  ///< in the order of the loads
+    Memory memory;
+    EnergyPathDecision path;
+};
+
+/// Judges every load in order, each with what the ones before it leave of the surplus.
+/// config.loads, memory.loads and state.loads have the same length. Reads no clock, allocates nothing, cannot fail.
+Outcome decide(const Config&, const Memory&, const EnergyState&);
+
+/// R3 alone, for one load: what runs outside the block rhythm. Binding vote or none.
+Vote judge_safety(const Config&, const Memory&, const EnergyState&, std::size_t load);
+
+/// surplus_kw of R1 (subtract first, then divide); NaN where a term is missing.
+double surplus_kw(const Config&, const EnergyState&);
+
+}  // namespace bitgrid::core

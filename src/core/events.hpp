@@ -1,0 +1,133 @@
+#pragma once
+// Everything that can happen, as typed values: one closed variant. Each event can be understood alone.
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "core/counterfactual.hpp"
+#include "core/decide.hpp"
+#include "core/explanation.hpp"
+
+namespace bitgrid::core {
+
+/// One load's decision with all that led to it. Shared and immutable once made.
+struct DecisionEvent {
+    std::string decision_id;  ///< UUIDv7
+    BlockId block{};
+    std::string load_id;
+    UnixTime time{};
+    Trigger trigger{Trigger::BlockTick};
+    LoadDecision decision;
+    UnixTime valid_until{};
+    std::string command_id;  ///< empty: no command follows
+    std::string rule_version;
+    std::string config_version;
+    EnergyState state;
+    Memory memory;  ///< before the decision: with state and config it computes the decision again
+    std::size_t load_index{};
+    std::optional<Counterfactual> foil;
+    std::optional<StopMargin> margin;
+    Explanation text;
+};
+
+struct DeadbandActivated {
+    std::string load_id;
+    Code held_by;        ///< R5's code
+    Code held_back;      ///< what R1 or R4 said
+};
+struct SafetyTripped {
+    std::string load_id;
+    Code code;
+    SignalSet missing;
+    Explanation text;
+};
+struct SafetyCleared {
+    std::string load_id;
+    LockoutReason reason;
+};
+struct OverrideSet {
+    std::string override_id;
+    std::string load_id;
+    Override wish;
+    std::string actor;
+};
+enum class OverrideEnd : std::uint8_t { Expired, Cancelled, Replaced, Beaten };
+struct OverrideEnded {
+    std::string override_id;
+    std::string load_id;
+    OverrideEnd why;
+    std::string code;  ///< the decision that beat it, or empty
+};
+struct OverrideRejected {
+    std::string load_id;
+    std::string code;  ///< `REJECTED_R3_OVERTEMP`, …
+    std::string actor;
+    Explanation text;
+};
+struct AutonomyChanged {
+    AutonomyLevel from;
+    AutonomyLevel to;
+    std::string actor;
+};
+struct EmergencyChanged {
+    bool is_on;
+    std::string actor;
+};
+enum class CommandState : std::uint8_t { Sent, Confirmed, Failed };
+struct CommandReported {  ///< CommandSent, CommandConfirmed, CommandFailed
+    CommandState state;
+    std::string command_id;
+    std::string load_id;
+    Target target;
+    int attempt;
+    std::string why;  ///< only for Failed
+};
+enum class HealthLevel : std::uint8_t { Ok, Warn, Error };
+struct HealthChanged {
+    std::string part;  ///< `mqtt`, `device/<id>`, `database`, `clock`, …
+    HealthLevel level;
+    std::string reason;
+};
+struct AuthFailed {
+    std::string peer;
+    std::string why;
+};
+struct RateLimited {
+    std::string peer;
+};
+struct TimeDriftDetected {
+    std::int64_t jump_ms;
+};
+struct EnergyPathDecided {
+    BlockId block;
+    EnergyPathDecision path;
+};
+struct ConfigLoaded {
+    std::string version;  ///< hash of the configuration
+    std::string json;     ///< without secrets
+};
+struct Started {
+    std::string program_version;
+    std::string config_version;
+    bool was_clean;  ///< the run before ended with Stopped
+};
+struct Stopped {
+    std::string why;
+};
+
+using Happening =
+    std::variant<std::shared_ptr<const DecisionEvent>, DeadbandActivated, SafetyTripped, SafetyCleared, OverrideSet,
+                 OverrideEnded, OverrideRejected, AutonomyChanged, EmergencyChanged, CommandReported, HealthChanged,
+                 AuthFailed, RateLimited, TimeDriftDetected, EnergyPathDecided, ConfigLoaded, Started, Stopped>;
+
+struct Event {
+    UnixTime time{};
+    Happening what;
+};
+
+/// `DecisionMade`, `CommandSent`, …: the type in topics and in the journal.
+const char* type_of(const Event&);
+
+}  // namespace bitgrid::core

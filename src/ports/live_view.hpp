@@ -1,0 +1,67 @@
+#pragma once
+// The house as it is now, for the face: a copy that cannot steer.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/events.hpp"
+#include "ports/signals.hpp"
+
+namespace bitgrid::ports {
+
+struct PartHealth {
+    std::string part;
+    core::HealthLevel level{core::HealthLevel::Ok};
+    std::string reason;
+    core::UnixTime since{};
+    std::int64_t rejected{0};  ///< bad messages so far
+};
+
+struct OverrideView {
+    std::string override_id;
+    core::Override wish;
+    std::string actor;
+};
+
+/// Commanded and confirmed are two things.
+enum class Confirmation : std::uint8_t { Confirmed, Pending, Failed };
+
+struct LoadView {
+    core::LoadConfig config;
+    core::LoadReadings readings;
+    core::LoadMemory memory;
+    Confirmation confirmation{Confirmation::Confirmed};
+    std::shared_ptr<const core::DecisionEvent> last_decision;  ///< null before the first
+    std::optional<OverrideView> wish;
+    int switches_today{0};     ///< effective changes on <-> off since midnight UTC
+    bool has_relay{false};
+    std::optional<core::MonoTime> dead_man_until;  ///< when the relay opens by itself
+};
+
+struct LiveView {
+    core::UnixTime time{};
+    bool is_ready{false};
+    core::EnergyState state;
+    core::AutonomyLevel autonomy{core::AutonomyLevel::Full};
+    bool is_emergency{false};
+    bool is_degraded{false};
+    std::vector<std::string> missing_signals;  ///< full names, e.g. `miner.temp_c`
+    std::vector<LoadView> loads;
+    std::vector<PartHealth> health;
+    core::BlockId block{};
+    core::UnixTime next_tick{};
+    std::string config_version;
+};
+
+class House {
+public:
+    virtual LiveView look() const = 0;
+    virtual const core::Config& config() const = 0;
+    /// What the next block would decide with the values of now; null before the first complete state.
+    virtual std::shared_ptr<const core::DecisionEvent> preview(std::size_t load) const = 0;
+
+protected:
+    ~House() = default;
+};
+
+}  // namespace bitgrid::ports
