@@ -1,5 +1,6 @@
 #pragma once
-// A list with room for N elements inside itself: no allocation that can fail half way through a decision.
+// A list with room for N elements inside itself: no allocation that can fail half way through a
+// decision.
 #include <array>
 #include <cassert>
 #include <cstddef>

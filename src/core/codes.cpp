@@ -8,8 +8,9 @@ namespace {
 
 constexpr std::array kActionNames{std::string_view{"START"}, std::string_view{"THROTTLE"},
                                   std::string_view{"STOP"}, std::string_view{"NOOP"}};
-constexpr std::array kRuleNames{std::string_view{"R1"}, std::string_view{"R2"},       std::string_view{"R3"},
-                                std::string_view{"R4"}, std::string_view{"R5"},       std::string_view{"OVERRIDE"},
+constexpr std::array kRuleNames{std::string_view{"R1"},      std::string_view{"R2"},
+                                std::string_view{"R3"},      std::string_view{"R4"},
+                                std::string_view{"R5"},      std::string_view{"OVERRIDE"},
                                 std::string_view{"AUTONOMY"}};
 
 #define BITGRID_CODE(action, rule, reason) +1

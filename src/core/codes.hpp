@@ -1,5 +1,6 @@
 #pragma once
-// The stable codes of every decision. Codes are only ever added, never renamed; each has a text in every language.
+// The stable codes of every decision. Codes are only ever added, never renamed; each has a text in
+// every language.
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -12,55 +13,56 @@ enum class Action : std::uint8_t { Start, Throttle, Stop, Noop };
 enum class Rule : std::uint8_t { R1, R2, R3, R4, R5, Override, Autonomy };
 inline constexpr std::size_t kRuleCount = 5;
 
-// action, rule, reason: one line a code; the name is ACTION_RULE_REASON (or ACTION_REASON where the rule has no number).
-#define BITGRID_CODES(X)                                \
-    X(Start, R1, SURPLUS_OK)                            \
-    X(Start, R1, SUPER)                                 \
-    X(Start, R1, STANDARD)                              \
-    X(Throttle, R1, SURPLUS_THROTTLE)                   \
-    X(Throttle, R1, ECO)                                \
-    X(Noop, R1, INSUFFICIENT_SURPLUS)                   \
-    X(Stop, R1, INSUFFICIENT_SURPLUS)                   \
-    X(Noop, R1, PRICE_TOO_HIGH)                         \
-    X(Stop, R1, PRICE_TOO_HIGH)                         \
-    X(Noop, R1, SOC_HOLD)                               \
-    X(Noop, R1, SOC_HOLD_PV)                            \
-    X(Stop, R1, SOC_RESERVE_STOP)                       \
-    X(Noop, R1, SOC_RESERVE_STOP)                       \
-    X(Noop, R1, PATH_EXPORT)                            \
-    X(Stop, R1, PATH_EXPORT)                            \
-    X(Noop, R1, PATH_STORE)                             \
-    X(Stop, R1, PATH_STORE)                             \
-    X(Noop, R1, PATH_HEAT)                              \
-    X(Stop, R1, PATH_HEAT)                              \
-    X(Stop, R2, SOC_HARD_MIN)                           \
-    X(Noop, R2, SOC_HARD_MIN)                           \
-    X(Stop, R2, GRID_IMPORT_EXCEEDED)                   \
-    X(Noop, R2, GRID_IMPORT_EXCEEDED)                   \
-    X(Noop, R2, SOC_SOFT_MIN)                           \
-    X(Stop, R3, OVERTEMP)                               \
-    X(Stop, R3, COMM_TIMEOUT)                           \
-    X(Stop, R3, MISSING_TELEMETRY)                      \
-    X(Stop, R3, ACTUATOR_STUCK)                         \
-    X(Stop, R3, EMERGENCY)                              \
-    X(Stop, R3, LOCKOUT)                                \
-    X(Stop, R3, SHUTDOWN)                               \
-    X(Noop, R4, FORECAST_PV_INSUFFICIENT)               \
-    X(Noop, R4, FORECAST_PRICE_SPIKE)                   \
-    X(Noop, R5, MIN_RUNTIME_NOT_REACHED)                \
-    X(Noop, R5, MIN_PAUSE_NOT_REACHED)                  \
-    X(Noop, R5, DEADBAND_ACTIVE)                        \
-    X(Start, Override, OVERRIDE)                        \
-    X(Throttle, Override, OVERRIDE)                     \
-    X(Stop, Override, OVERRIDE)                         \
-    X(Start, Override, OVERRIDE_ENDED)                  \
-    X(Throttle, Override, OVERRIDE_ENDED)               \
-    X(Stop, Override, OVERRIDE_ENDED)                   \
-    X(Noop, Autonomy, MANUAL_MODE)                      \
-    X(Noop, Autonomy, ASSIST_PROPOSAL)                  \
-    X(Start, Autonomy, ASSIST_ACCEPTED)                 \
-    X(Throttle, Autonomy, ASSIST_ACCEPTED)              \
-    X(Stop, Autonomy, ASSIST_ACCEPTED)                  \
+// action, rule, reason: one line a code; the name is ACTION_RULE_REASON (or ACTION_REASON where the
+// rule has no number).
+#define BITGRID_CODES(X)                   \
+    X(Start, R1, SURPLUS_OK)               \
+    X(Start, R1, SUPER)                    \
+    X(Start, R1, STANDARD)                 \
+    X(Throttle, R1, SURPLUS_THROTTLE)      \
+    X(Throttle, R1, ECO)                   \
+    X(Noop, R1, INSUFFICIENT_SURPLUS)      \
+    X(Stop, R1, INSUFFICIENT_SURPLUS)      \
+    X(Noop, R1, PRICE_TOO_HIGH)            \
+    X(Stop, R1, PRICE_TOO_HIGH)            \
+    X(Noop, R1, SOC_HOLD)                  \
+    X(Noop, R1, SOC_HOLD_PV)               \
+    X(Stop, R1, SOC_RESERVE_STOP)          \
+    X(Noop, R1, SOC_RESERVE_STOP)          \
+    X(Noop, R1, PATH_EXPORT)               \
+    X(Stop, R1, PATH_EXPORT)               \
+    X(Noop, R1, PATH_STORE)                \
+    X(Stop, R1, PATH_STORE)                \
+    X(Noop, R1, PATH_HEAT)                 \
+    X(Stop, R1, PATH_HEAT)                 \
+    X(Stop, R2, SOC_HARD_MIN)              \
+    X(Noop, R2, SOC_HARD_MIN)              \
+    X(Stop, R2, GRID_IMPORT_EXCEEDED)      \
+    X(Noop, R2, GRID_IMPORT_EXCEEDED)      \
+    X(Noop, R2, SOC_SOFT_MIN)              \
+    X(Stop, R3, OVERTEMP)                  \
+    X(Stop, R3, COMM_TIMEOUT)              \
+    X(Stop, R3, MISSING_TELEMETRY)         \
+    X(Stop, R3, ACTUATOR_STUCK)            \
+    X(Stop, R3, EMERGENCY)                 \
+    X(Stop, R3, LOCKOUT)                   \
+    X(Stop, R3, SHUTDOWN)                  \
+    X(Noop, R4, FORECAST_PV_INSUFFICIENT)  \
+    X(Noop, R4, FORECAST_PRICE_SPIKE)      \
+    X(Noop, R5, MIN_RUNTIME_NOT_REACHED)   \
+    X(Noop, R5, MIN_PAUSE_NOT_REACHED)     \
+    X(Noop, R5, DEADBAND_ACTIVE)           \
+    X(Start, Override, OVERRIDE)           \
+    X(Throttle, Override, OVERRIDE)        \
+    X(Stop, Override, OVERRIDE)            \
+    X(Start, Override, OVERRIDE_ENDED)     \
+    X(Throttle, Override, OVERRIDE_ENDED)  \
+    X(Stop, Override, OVERRIDE_ENDED)      \
+    X(Noop, Autonomy, MANUAL_MODE)         \
+    X(Noop, Autonomy, ASSIST_PROPOSAL)     \
+    X(Start, Autonomy, ASSIST_ACCEPTED)    \
+    X(Throttle, Autonomy, ASSIST_ACCEPTED) \
+    X(Stop, Autonomy, ASSIST_ACCEPTED)     \
     X(Noop, Autonomy, NO_CHANGE)
 
 enum class Code : std::uint8_t {

@@ -11,6 +11,7 @@ TEST(Codes, AreNamedByActionRuleAndReason) {
 }
 
 TEST(Codes, AreFoundByTheirNameAndByNoOther) {
-    for (std::size_t i = 0; i < code_count(); ++i) EXPECT_EQ(code_named(code_at(i).name), code_at(i).code);
+    for (std::size_t i = 0; i < code_count(); ++i)
+        EXPECT_EQ(code_named(code_at(i).name), code_at(i).code);
     EXPECT_FALSE(code_named("STOP_R9_NOTHING"));
 }

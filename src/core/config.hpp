@@ -1,6 +1,7 @@
 #pragma once
-// What the owner sets: the site, the rules, the loads. Each struct names its keys once, in describe(): the YAML and JSON
-// readers, the schemas and the reference page are all made from there.
+// What the owner sets: the site, the rules, the loads. Each struct names its keys once, in
+// describe(): the YAML and JSON readers, the schemas and the reference page are all made from
+// there.
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,11 +19,11 @@ struct Range {
 inline constexpr std::size_t kMaxLoads = 8;
 
 struct SiteConfig {
-    std::string id{"home"};              ///< in topics: lower-case letters, digits, `-`
-    std::string name{"Home"};            ///< for people
+    std::string id{"home"};                  ///< in topics: lower-case letters, digits, `-`
+    std::string name{"Home"};                ///< for people
     std::string time_zone{"Europe/Berlin"};  ///< for the face only; inside, everything is UTC
     bool has_battery{true};
-    int block_minutes{10};               ///< 1 to 60; blocks are aligned to the epoch
+    int block_minutes{10};  ///< 1 to 60; blocks are aligned to the epoch
 
     std::int64_t block_ms() const { return std::int64_t{block_minutes} * 60'000; }
     friend bool operator==(const SiteConfig&, const SiteConfig&) = default;
@@ -49,7 +50,7 @@ struct RuleConfig {
     Percent battery_first_until{90};
     Watts battery_max_charge{5000};
     KilowattHours battery_capacity{10};
-    double eta{0.95};          ///< one-way efficiency of the battery
+    double eta{0.95};  ///< one-way efficiency of the battery
     Watts battery_may_feed{0};
     // R1, strategy soc_band
     Percent soc_stop{50};
@@ -95,8 +96,8 @@ void describe(Visitor& v, RuleConfig& c);  // in rule_config_fields.hpp
 enum class LoadKind : std::uint8_t { Miner, Heater, Plug };
 
 struct LoadConfig {
-    std::string id{"miner"};     ///< in topics and keys: lower-case letters, digits, `_`
-    std::string name{"Miner"};   ///< for people
+    std::string id{"miner"};    ///< in topics and keys: lower-case letters, digits, `_`
+    std::string name{"Miner"};  ///< for people
     LoadKind kind{LoadKind::Miner};
     Watts full_w{1674};
     Watts eco_w{800};
@@ -122,16 +123,18 @@ void describe(Visitor& v, LoadConfig& c) {
     v("can_throttle", c.can_throttle, "whether it has an eco level");
 }
 
-/// Which way a surplus kWh should go, and what the ways are worth. Missing values make a path unknown, never 0.
+/// Which way a surplus kWh should go, and what the ways are worth. Missing values make a path
+/// unknown, never 0.
 enum class Policy : std::uint8_t { ExportFirst, HeatFirst, HodlFirst, Adaptive };
 
 struct PolicyConfig {
     Policy policy{Policy::HodlFirst};
-    std::optional<CentPerKwh> feed_in;           ///< export: feed-in tariff
-    std::optional<CentPerKwh> avoided_import;    ///< store: price of the later kWh that need not be bought
-    std::optional<CentPerKwh> heat_value;        ///< heat: price of the heat replaced
-    std::optional<Percent> heat_useful;          ///< heat: share of it that is useful now
-    double round_trip_efficiency{0.9025};        ///< store: 0.95 each way
+    std::optional<CentPerKwh> feed_in;  ///< export: feed-in tariff
+    std::optional<CentPerKwh>
+        avoided_import;  ///< store: price of the later kWh that need not be bought
+    std::optional<CentPerKwh> heat_value;  ///< heat: price of the heat replaced
+    std::optional<Percent> heat_useful;    ///< heat: share of it that is useful now
+    double round_trip_efficiency{0.9025};  ///< store: 0.95 each way
     Percent pool_fee{2};
     std::optional<double> btc_difficulty;
     std::optional<double> btc_price_eur;
@@ -141,16 +144,20 @@ struct PolicyConfig {
 
 template <class Visitor>
 void describe(Visitor& v, PolicyConfig& c) {
-    v.choice("policy", c.policy, {"export_first", "heat_first", "hodl_first", "adaptive"}, "which path goes first");
+    v.choice("policy", c.policy, {"export_first", "heat_first", "hodl_first", "adaptive"},
+             "which path goes first");
     v("feed_in_ct_kwh", c.feed_in, Range{-100, 1000}, "feed-in tariff; null: unknown");
-    v("avoided_import_ct_kwh", c.avoided_import, Range{-100, 1000}, "price of a kWh bought later; null: unknown");
-    v("heat_value_ct_kwh", c.heat_value, Range{0, 1000}, "price of the heat replaced; null: no heat path");
+    v("avoided_import_ct_kwh", c.avoided_import, Range{-100, 1000},
+      "price of a kWh bought later; null: unknown");
+    v("heat_value_ct_kwh", c.heat_value, Range{0, 1000},
+      "price of the heat replaced; null: no heat path");
     v("heat_useful_pct", c.heat_useful, Range{0, 100}, "share of the heat that is useful now");
     v("round_trip_efficiency", c.round_trip_efficiency, Range{0.1, 1}, "of the battery, both ways");
     v("pool_fee_pct", c.pool_fee, Range{0, 100}, "fee of the pool");
     v("btc_difficulty", c.btc_difficulty, Range{1, 1e20}, "network difficulty; null: unknown");
     v("btc_price_eur", c.btc_price_eur, Range{0, 1e9}, "price of a bitcoin; null: unknown");
-    v("btc_block_reward_sat", c.btc_block_reward_sat, Range{0, 1e10}, "subsidy and fees of a block");
+    v("btc_block_reward_sat", c.btc_block_reward_sat, Range{0, 1e10},
+      "subsidy and fees of a block");
 }
 
 struct Config {

@@ -1,12 +1,14 @@
 #pragma once
-// What would have to be different for the load to run: computed through the whole rule set and run again to prove it.
+// What would have to be different for the load to run: computed through the whole rule set and run
+// again to prove it.
 #include <optional>
 
 #include "core/decide.hpp"
 
 namespace bitgrid::core {
 
-/// One necessary change. `to` is already moved over the edge of a strict bound by one step of the signal.
+/// One necessary change. `to` is already moved over the edge of a strict bound by one step of the
+/// signal.
 struct Change {
     Rule rule;
     Measure measure;
@@ -17,10 +19,13 @@ struct Change {
 };
 
 struct Counterfactual {
-    Action wanted{Action::Start};        ///< START, or THROTTLE where eco is the nearer way to run
-    BoundedList<Change, 8> changes;      ///< all are needed; none can be dropped or made smaller by a step
-    std::optional<UnixTime> not_before;  ///< start of the first block in which no time condition stands against it
-    bool is_verified{false};             ///< the whole rule set was run again with the changes and said `wanted`
+    Action wanted{Action::Start};  ///< START, or THROTTLE where eco is the nearer way to run
+    BoundedList<Change, 8>
+        changes;  ///< all are needed; none can be dropped or made smaller by a step
+    std::optional<UnixTime>
+        not_before;  ///< start of the first block in which no time condition stands against it
+    bool is_verified{
+        false};  ///< the whole rule set was run again with the changes and said `wanted`
 };
 
 /// For a running load: the bound that would end it first.
@@ -32,9 +37,12 @@ struct StopMargin {
     double gap;  ///< rounded down: less than this changes nothing
 };
 
-/// For a load that is off (or eco: what full power would need). Empty where no signal can help: overrides, manual mode.
-std::optional<Counterfactual> counterfactual(const Config&, const Memory&, const EnergyState&, std::size_t load);
+/// For a load that is off (or eco: what full power would need). Empty where no signal can help:
+/// overrides, manual mode.
+std::optional<Counterfactual> counterfactual(const Config&, const Memory&, const EnergyState&,
+                                             std::size_t load);
 
-std::optional<StopMargin> stop_margin(const Config&, const Memory&, const EnergyState&, std::size_t load);
+std::optional<StopMargin> stop_margin(const Config&, const Memory&, const EnergyState&,
+                                      std::size_t load);
 
 }  // namespace bitgrid::core

@@ -10,17 +10,31 @@ namespace bitgrid::core {
 
 enum class Trigger : std::uint8_t { BlockTick, SafetyAsync, Override, ForecastUpdate };
 
+/// Why the rules are asked, and about which loads; the others keep their level.
+struct Occasion {
+    Trigger trigger{Trigger::BlockTick};
+    std::uint32_t loads{0xFF};  ///< bit i: load i is judged
+
+    static constexpr Occasion tick() { return {}; }
+    static constexpr Occasion between_blocks(Trigger trigger, std::size_t load) {
+        return {trigger, 1u << load};
+    }
+    constexpr bool concerns(std::size_t load) const { return (loads >> load) & 1u; }
+};
+
 struct LoadDecision {
-    Votes votes;                  ///< all five, R1 … R5
+    Votes votes;  ///< all five, R1 … R5
     Code code{};
-    Target before{};              ///< level before the decision
-    Target target{};              ///< level after it
-    Mode mode{Mode::None};        ///< strategy soc_band only
-    std::optional<Code> proposal; ///< what ASSIST offers
-    double surplus_kw{};          ///< what this load was judged with; NaN where it could not be computed
-    bool is_deadband_held{false}; ///< R5 held back what R1 or R4 would have changed
-    bool is_trip{false};          ///< R3 tripped now (a lockout began)
-    bool is_clear{false};         ///< a lockout ended now
+    Target before{};               ///< level before the decision
+    Target target{};               ///< level after it
+    Mode mode{Mode::None};         ///< strategy soc_band only
+    std::optional<Code> proposal;  ///< what ASSIST offers
+    double surplus_kw{};           ///< what this load was judged with; NaN where a term is missing
+    SignalSet missing{};           ///< required signals that are missing
+    std::size_t load{};            ///< index into Config::loads
+    bool is_deadband_held{false};  ///< R5 held back what R1 or R4 would have changed
+    bool is_trip{false};           ///< R3 tripped now (a lockout began)
+    bool is_clear{false};          ///< a lockout ended now
     bool has_override_ended{false};
 
     Action action() const { return spec_of(code).action; }
@@ -28,19 +42,23 @@ struct LoadDecision {
 };
 
 struct Outcome {
-    BoundedList<LoadDecision, kMaxLoads> decisions;  ///< in the order of the loads
+    BoundedList<LoadDecision, kMaxLoads> decisions;  ///< of the loads concerned, in order
     Memory memory;
     EnergyPathDecision path;
 };
 
-/// Judges every load in order, each with what the ones before it leave of the surplus.
-/// config.loads, memory.loads and state.loads have the same length. Reads no clock, allocates nothing, cannot fail.
-Outcome decide(const Config&, const Memory&, const EnergyState&);
+/// Judges the loads in order, each with what the ones before it leave of the surplus.
+/// config.loads, memory.loads and state.loads have the same length. Reads no clock, allocates
+/// nothing, cannot fail.
+Outcome decide(const Config&, const Memory&, const EnergyState&, Occasion = Occasion::tick());
 
 /// R3 alone, for one load: what runs outside the block rhythm. Binding vote or none.
 Vote judge_safety(const Config&, const Memory&, const EnergyState&, std::size_t load);
 
-/// surplus_kw of R1 (subtract first, then divide); NaN where a term is missing.
+/// surplus_kw of R1 before any load takes of it; NaN where a term is missing.
 double surplus_kw(const Config&, const EnergyState&);
+
+/// Power that a load takes at a level.
+Watts power_at(const LoadConfig&, Target);
 
 }  // namespace bitgrid::core

@@ -19,7 +19,8 @@ struct EnergyPathDecision {
     bool has_surplus{false};  ///< only then is it recorded
 };
 
-/// sats/kWh = (3.6e6 / J_per_TH) * 1e12 * reward / (difficulty * 2^32) * (1 - pool fee). NaN where an input is missing.
+/// sats/kWh = (3.6e6 / J_per_TH) * 1e12 * reward / (difficulty * 2^32) * (1 - pool fee). NaN where
+/// an input is missing.
 double sats_per_kwh(const PolicyConfig&, JoulePerTerahash);
 
 EnergyPathDecision judge_energy_path(const Config&, const EnergyState&, double surplus_kw);

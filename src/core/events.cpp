@@ -4,7 +4,9 @@ namespace bitgrid::core {
 namespace {
 
 struct TypeName {
-    const char* operator()(const std::shared_ptr<const DecisionEvent>&) const { return "DecisionEvent"; }
+    const char* operator()(const std::shared_ptr<const DecisionEvent>&) const {
+        return "DecisionEvent";
+    }
     const char* operator()(const DeadbandActivated&) const { return "DeadbandActivated"; }
     const char* operator()(const SafetyTripped&) const { return "SafetyTripped"; }
     const char* operator()(const SafetyCleared&) const { return "SafetyCleared"; }
@@ -15,9 +17,12 @@ struct TypeName {
     const char* operator()(const EmergencyChanged&) const { return "EmergencyChanged"; }
     const char* operator()(const CommandReported& c) const {
         switch (c.state) {
-            case CommandState::Sent: return "CommandSent";
-            case CommandState::Confirmed: return "CommandConfirmed";
-            case CommandState::Failed: return "CommandFailed";
+            case CommandState::Sent:
+                return "CommandSent";
+            case CommandState::Confirmed:
+                return "CommandConfirmed";
+            case CommandState::Failed:
+                return "CommandFailed";
         }
         return "CommandFailed";
     }

@@ -1,5 +1,6 @@
 #pragma once
-// Everything that can happen, as typed values: one closed variant. Each event can be understood alone.
+// Everything that can happen, as typed values: one closed variant. Each event can be understood
+// alone.
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -34,8 +35,8 @@ struct DecisionEvent {
 
 struct DeadbandActivated {
     std::string load_id;
-    Code held_by;        ///< R5's code
-    Code held_back;      ///< what R1 or R4 said
+    Code held_by;    ///< R5's code
+    Code held_back;  ///< what R1 or R4 said
 };
 struct SafetyTripped {
     std::string load_id;
@@ -118,9 +119,10 @@ struct Stopped {
 };
 
 using Happening =
-    std::variant<std::shared_ptr<const DecisionEvent>, DeadbandActivated, SafetyTripped, SafetyCleared, OverrideSet,
-                 OverrideEnded, OverrideRejected, AutonomyChanged, EmergencyChanged, CommandReported, HealthChanged,
-                 AuthFailed, RateLimited, TimeDriftDetected, EnergyPathDecided, ConfigLoaded, Started, Stopped>;
+    std::variant<std::shared_ptr<const DecisionEvent>, DeadbandActivated, SafetyTripped,
+                 SafetyCleared, OverrideSet, OverrideEnded, OverrideRejected, AutonomyChanged,
+                 EmergencyChanged, CommandReported, HealthChanged, AuthFailed, RateLimited,
+                 TimeDriftDetected, EnergyPathDecided, ConfigLoaded, Started, Stopped>;
 
 struct Event {
     UnixTime time{};

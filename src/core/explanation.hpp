@@ -1,10 +1,12 @@
 #pragma once
-// The words of a decision, made once when it is made, stored with it, and shown unchanged everywhere.
+// The words of a decision, made once when it is made, stored with it, and shown unchanged
+// everywhere.
 #include <string>
 
 namespace bitgrid::core {
 
-/// One language: the sentence of at most 90 characters, the details, and what would change it (may be empty).
+/// One language: the sentence of at most 90 characters, the details, and what would change it (may
+/// be empty).
 struct ExplanationText {
     std::string brief;
     std::string details;

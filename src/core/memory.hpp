@@ -1,5 +1,6 @@
 #pragma once
-// All that the rules remember between two decisions, as one value: passed in, passed out, stored with the event.
+// All that the rules remember between two decisions, as one value: passed in, passed out, stored
+// with the event.
 #include <cstdint>
 #include <optional>
 
@@ -30,7 +31,8 @@ struct Override {
 
 enum class LockoutReason : std::uint8_t { Overtemp, CommTimeout, ActuatorStuck, Emergency };
 
-/// Keeps a load off after a trip of R3: until time is over, and it is cool, and somebody acknowledged where asked for.
+/// Keeps a load off after a trip of R3: until time is over, and it is cool, and somebody
+/// acknowledged where asked for.
 struct Lockout {
     LockoutReason reason{LockoutReason::Overtemp};
     UnixTime until{};
@@ -40,12 +42,14 @@ struct Lockout {
 };
 
 struct LoadMemory {
-    Target target{kOff};                     ///< level that the load was last told to hold
-    std::optional<Action> last_action;       ///< of the last effective change of the target; unknown: R5 is silent
+    Target target{kOff};  ///< level that the load was last told to hold
+    std::optional<Action>
+        last_action;  ///< of the last effective change of the target; unknown: R5 is silent
     std::optional<BlockId> unchanged_since;  ///< first whole block since that change
     Mode mode{Mode::None};
     std::optional<Override> wish;
     std::optional<Lockout> lockout;
+    std::optional<Code> accepted;  ///< proposal of ASSIST that a person accepted just now
     friend bool operator==(const LoadMemory&, const LoadMemory&) = default;
 };
 

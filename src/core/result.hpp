@@ -6,7 +6,16 @@
 
 namespace bitgrid::core {
 
-enum class ErrorCode { BadInput, Unreachable, Timeout, Refused, NotFound, Unavailable, Damaged, TooLarge };
+enum class ErrorCode {
+    BadInput,
+    Unreachable,
+    Timeout,
+    Refused,
+    NotFound,
+    Unavailable,
+    Damaged,
+    TooLarge
+};
 
 /// What went wrong, in words that name the place, the value and what is allowed.
 struct Error {

@@ -1,5 +1,6 @@
 #pragma once
-// The signals of a home: name, unit, plausible range, how old a value may be. One table; everything else asks it.
+// The signals of a home: name, unit, plausible range, how old a value may be. One table; everything
+// else asks it.
 #include <array>
 #include <cmath>
 #include <cstdint>
@@ -29,11 +30,13 @@ inline constexpr std::size_t kSignalCount = 13;
 
 struct SignalSpec {
     Signal signal;
-    std::string_view name;  ///< key everywhere; a load's signals stand below its id, e.g. `miner.temp_c`
+    std::string_view
+        name;  ///< key everywhere; a load's signals stand below its id, e.g. `miner.temp_c`
     std::string_view unit;
     double min;
     double max;
-    double max_age_s;  ///< default; a device may state its own (at least three polls, <= 60 s where R3 needs it)
+    double max_age_s;  ///< default; a device may state its own (at least three polls, <= 60 s where
+                       ///< R3 needs it)
 };
 
 /// The table of spec "Signals". Ages of price and forecast come from their slots and issue times.
@@ -77,7 +80,8 @@ private:
 enum class Quality : std::uint8_t { Missing, Stale, Implausible, Good };
 
 /// A measured value, how old it was when the state was frozen, and whether a rule may use it.
-/// Only `Good` counts; `value` is then finite and within its range. Nothing is estimated in place of a missing value.
+/// Only `Good` counts; `value` is then finite and within its range. Nothing is estimated in place
+/// of a missing value.
 template <class T>
 struct Reading {
     T value{};
@@ -86,21 +90,25 @@ struct Reading {
 
     constexpr explicit operator bool() const { return quality == Quality::Good; }
     constexpr const T& operator*() const { return value; }
+    constexpr const T* operator->() const { return &value; }
     friend constexpr bool operator==(const Reading&, const Reading&) = default;
 };
 
-/// The one gate for a raw number: absent, not finite, out of range and too old are all "missing" for the rules.
+/// The one gate for a raw number: absent, not finite, out of range and too old are all "missing"
+/// for the rules.
 template <class T>
 constexpr Reading<T> admit(Signal signal, std::optional<double> raw, std::int32_t age_ms = 0) {
     return admit<T>(signal, raw, age_ms, spec_of(signal).max_age_s);
 }
 template <class T>
-constexpr Reading<T> admit(Signal signal, std::optional<double> raw, std::int32_t age_ms, double max_age_s) {
+constexpr Reading<T> admit(Signal signal, std::optional<double> raw, std::int32_t age_ms,
+                           double max_age_s) {
     const SignalSpec& spec = spec_of(signal);
     // Asked as "within", so that NaN and infinity fall out.
     if (!raw || !(*raw - *raw == 0)) return {};
     if (!(*raw >= spec.min && *raw <= spec.max)) return {T{*raw}, age_ms, Quality::Implausible};
-    if (!(static_cast<double>(age_ms) <= max_age_s * 1000)) return {T{*raw}, age_ms, Quality::Stale};
+    if (!(static_cast<double>(age_ms) <= max_age_s * 1000))
+        return {T{*raw}, age_ms, Quality::Stale};
     return {T{*raw}, age_ms, Quality::Good};
 }
 

@@ -9,7 +9,7 @@ struct MeasureSpec {
 };
 
 // In the order of the enum.
-constexpr std::array<MeasureSpec, 18> kMeasures{{
+constexpr std::array<MeasureSpec, 20> kMeasures{{
     {"surplus_kw", "kW"},
     {"battery_soc_pct", "%"},
     {"pv_power_w", "W"},
@@ -23,16 +23,18 @@ constexpr std::array<MeasureSpec, 18> kMeasures{{
     {"off_power_w", "W"},
     {"emergency_latched", ""},
     {"lockout_left_s", "s"},
-    {"acknowledged", ""},
+    {"unacknowledged", ""},
+    {"unconfirmed_commands", ""},
     {"shutting_down", ""},
     {"blocks_since_change", "blocks"},
     {"override_left_s", "s"},
+    {"fast_import_s", "s"},
     {"path_value_ct_kwh", "ct/kWh"},
 }};
 
 constexpr std::array<std::string_view, 5> kOps{"<", "<=", ">", ">=", "=="};
 
-constexpr std::array<std::string_view, 26> kBounds{
+constexpr std::array<std::string_view, 25> kBounds{
     "surplus_throttle_min_kw",
     "surplus_min_kw",
     "price_max_ct_kwh",
@@ -46,13 +48,12 @@ constexpr std::array<std::string_view, 26> kBounds{
     "soc_hard_min_pct",
     "soc_soft_min_pct",
     "max_grid_import_w",
-    "grid_import_fast_w",
+    "grid_import_fast_s",
     "max_chip_temp_c",
     "t_resume_c",
     "comm_timeout_s",
     "standby_w",
     "zero",
-    "one",
     "min_predicted_surplus_kw",
     "price_spike_threshold_ct",
     "min_runtime_blocks",

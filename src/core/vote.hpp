@@ -9,7 +9,8 @@
 
 namespace bitgrid::core {
 
-/// Names of measured values that are compared. Signals keep their names; the rest is computed from them.
+/// Names of measured values that are compared. Signals keep their names; the rest is computed from
+/// them.
 enum class Measure : std::uint8_t {
     SurplusKw,
     BatterySocPct,
@@ -20,15 +21,17 @@ enum class Measure : std::uint8_t {
     PvForecastKw,
     TempC,
     HeartbeatAgeS,
-    MissingSignals,      ///< how many required signals are missing
-    OffPowerW,           ///< drawn although commanded off
+    MissingSignals,  ///< how many required signals are missing
+    OffPowerW,       ///< drawn although commanded off
     EmergencyLatched,
     LockoutLeftS,
-    Acknowledged,
+    Unacknowledged,
+    Unconfirmed,  ///< commands that were not confirmed after their retries
     ShuttingDown,
     BlocksSinceChange,
     OverrideLeftS,
-    PathValue,           ///< ct/kWh of the load's path against the preferred one
+    FastImportS,  ///< how long net import has been above grid_import_fast_w
+    PathValue,    ///< ct/kWh of the load's path against the preferred one
 };
 
 /// Names of what a value is compared with: keys of rules.yaml, or a word for a computed bound.
@@ -46,13 +49,12 @@ enum class Bound : std::uint8_t {
     SocHardMinPct,
     SocSoftMinPct,
     MaxGridImportW,
-    GridImportFastW,
+    GridImportFastS,
     MaxChipTempC,
     TResumeC,
     CommTimeoutS,
     StandbyW,
     Zero,
-    One,
     MinPredictedSurplusKw,
     PriceSpikeThresholdCt,
     MinRuntimeBlocks,
@@ -63,14 +65,15 @@ enum class Bound : std::uint8_t {
 
 enum class Op : std::uint8_t { Less, LessEqual, Greater, GreaterEqual, Equal };
 
-/// One comparison, written as the condition that lets the load run: `surplus_kw 0.42 >= surplus_throttle_min_kw 0.8`.
+/// One comparison, written as the condition that lets the load run: `surplus_kw 0.42 >=
+/// surplus_throttle_min_kw 0.8`.
 struct Fact {
     Measure measure;
     Op op;
     bool holds;
     Bound bound_id;
-    double value;           ///< in the unit of the measure
-    double bound;           ///< same unit
+    double value;  ///< in the unit of the measure
+    double bound;  ///< same unit
     friend bool operator==(const Fact&, const Fact&) = default;
 };
 
@@ -78,7 +81,7 @@ struct Vote {
     Rule rule{Rule::R1};
     bool is_binding{false};  ///< false: the rule has nothing to say; `code` is then meaningless
     Code code{};
-    BoundedList<Fact, 8> facts;
+    BoundedList<Fact, 10> facts{};
 
     void bind(Code c) {
         is_binding = true;
@@ -98,11 +101,16 @@ std::string_view name_of(Bound);
 
 inline bool compare(double value, Op op, double bound) {
     switch (op) {
-        case Op::Less: return value < bound;
-        case Op::LessEqual: return value <= bound;
-        case Op::Greater: return value > bound;
-        case Op::GreaterEqual: return value >= bound;
-        case Op::Equal: return value == bound;
+        case Op::Less:
+            return value < bound;
+        case Op::LessEqual:
+            return value <= bound;
+        case Op::Greater:
+            return value > bound;
+        case Op::GreaterEqual:
+            return value >= bound;
+        case Op::Equal:
+            return value == bound;
     }
     return false;
 }

@@ -1,5 +1,6 @@
 #pragma once
-// Counts exchanges with the outside world that are under way, so that a clock that is moved by hand can wait for them.
+// Counts exchanges with the outside world that are under way, so that a clock that is moved by hand
+// can wait for them.
 #include <cstddef>
 #include <utility>
 

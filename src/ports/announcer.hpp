@@ -1,5 +1,6 @@
 #pragma once
-// Who wants to hear what happened: MQTT, the API. Told last, after journal and act; must not block or throw.
+// Who wants to hear what happened: MQTT, the API. Told last, after journal and act; must not block
+// or throw.
 #include "core/events.hpp"
 #include "ports/journal.hpp"
 

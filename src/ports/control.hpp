@@ -1,5 +1,6 @@
 #pragma once
-// What people and programs may ask of the engine. It answers after the journal has it; a refusal changes nothing.
+// What people and programs may ask of the engine. It answers after the journal has it; a refusal
+// changes nothing.
 #include <functional>
 #include <string>
 
@@ -12,10 +13,10 @@ struct OverrideRequest {
     std::string load_id;  ///< empty: all loads
     core::OverrideAction action{core::OverrideAction::Stop};
     core::Watts limit{};
-    int duration_min{60};     ///< 1 to 1440
+    int duration_min{60};  ///< 1 to 1440
     bool use_reserve{false};
-    std::string command_id;   ///< made by the caller or here; the same id twice has one effect
-    std::string actor;        ///< who asked, e.g. `token:phone`, `mqtt`
+    std::string command_id;  ///< made by the caller or here; the same id twice has one effect
+    std::string actor;       ///< who asked, e.g. `token:phone`, `mqtt`
 };
 
 /// `is_accepted` or a stable code, both languages, and nothing changed.
@@ -23,7 +24,7 @@ struct Reply {
     bool is_accepted{false};
     std::string command_id;
     std::string override_id;  ///< of the override that was set
-    std::string code;         ///< the decision's code, or `REJECTED_…`, `UNKNOWN_LOAD`, `NOT_READY`, …
+    std::string code;  ///< the decision's code, or `REJECTED_…`, `UNKNOWN_LOAD`, `NOT_READY`, …
     core::Explanation text;
 };
 

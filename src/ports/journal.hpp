@@ -27,8 +27,9 @@ struct Receipt {
 
 using Committed = std::function<void(core::Result<Receipt>)>;
 
-/// Engine thread only. append() never blocks: it hands the batch to a bounded worker and calls back on the engine
-/// thread once it is on disk (or has failed; then the batch waits in a bounded queue and is written when it can be).
+/// Engine thread only. append() never blocks: it hands the batch to a bounded worker and calls back
+/// on the engine thread once it is on disk (or has failed; then the batch waits in a bounded queue
+/// and is written when it can be).
 class Journal {
 public:
     virtual void append(std::vector<core::Event>, Checkpoint, Committed) = 0;
@@ -37,7 +38,8 @@ protected:
     ~Journal() = default;
 };
 
-/// The journal read back, newest first. Queries run on the worker and call back on the engine thread.
+/// The journal read back, newest first. Queries run on the worker and call back on the engine
+/// thread.
 struct HistoryQuery {
     core::UnixTime since{};
     core::UnixTime until{};  ///< 0: now
@@ -58,8 +60,10 @@ struct StoredEvent {
 
 class History {
 public:
-    virtual void find(HistoryQuery, std::function<void(core::Result<std::vector<StoredEvent>>)>) = 0;
-    virtual void find_decision(std::string decision_id, std::function<void(core::Result<StoredEvent>)>) = 0;
+    virtual void find(HistoryQuery,
+                      std::function<void(core::Result<std::vector<StoredEvent>>)>) = 0;
+    virtual void find_decision(std::string decision_id,
+                               std::function<void(core::Result<StoredEvent>)>) = 0;
 
 protected:
     ~History() = default;

@@ -33,7 +33,7 @@ struct LoadView {
     Confirmation confirmation{Confirmation::Confirmed};
     std::shared_ptr<const core::DecisionEvent> last_decision;  ///< null before the first
     std::optional<OverrideView> wish;
-    int switches_today{0};     ///< effective changes on <-> off since midnight UTC
+    int switches_today{0};  ///< effective changes on <-> off since midnight UTC
     bool has_relay{false};
     std::optional<core::MonoTime> dead_man_until;  ///< when the relay opens by itself
 };
@@ -57,7 +57,8 @@ class House {
 public:
     virtual LiveView look() const = 0;
     virtual const core::Config& config() const = 0;
-    /// What the next block would decide with the values of now; null before the first complete state.
+    /// What the next block would decide with the values of now; null before the first complete
+    /// state.
     virtual std::shared_ptr<const core::DecisionEvent> preview(std::size_t load) const = 0;
 
 protected:

@@ -1,5 +1,6 @@
 #pragma once
-// The way from a target level to a device. A driver knows one device's commands and nothing of rules.
+// The way from a target level to a device. A driver knows one device's commands and nothing of
+// rules.
 #include <functional>
 #include <string>
 #include <string_view>
@@ -11,23 +12,26 @@
 namespace bitgrid::ports {
 
 struct Command {
-    std::string command_id;   ///< the same id twice has one effect
+    std::string command_id;  ///< the same id twice has one effect
     core::Target target;
     core::Watts watts{};      ///< what the target means for this load
     std::int64_t lease_ms{};  ///< the setpoint lapses to off unless renewed; 0: it does not lapse
     bool is_safety{false};    ///< goes before anything else that the driver has queued
 };
 
-/// Accepted by the device, or the reason why not. Acceptance is not confirmation: that comes by telemetry.
+/// Accepted by the device, or the reason why not. Acceptance is not confirmation: that comes by
+/// telemetry.
 using CommandDone = std::function<void(core::Result<void>)>;
 
-/// Engine thread only. command() puts the bytes on their way before it returns where the connection allows, never
-/// blocks, and calls back exactly once. A new command replaces one that still waits (which fails with Refused).
+/// Engine thread only. command() puts the bytes on their way before it returns where the connection
+/// allows, never blocks, and calls back exactly once. A new command replaces one that still waits
+/// (which fails with Refused).
 class LoadDriver {
 public:
     virtual ~LoadDriver() = default;
     virtual void command(const Command&, CommandDone) = 0;
-    /// Repeats a setpoint's lease or re-arms the device's dead man's switch; only called by a healthy completed cycle.
+    /// Repeats a setpoint's lease or re-arms the device's dead man's switch; only called by a
+    /// healthy completed cycle.
     virtual void renew(const Command&) = 0;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
-// Where adapters put what they measure. The engine implements it; adapters convert units and signs before.
+// Where adapters put what they measure. The engine implements it; adapters convert units and signs
+// before.
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,12 +22,13 @@ struct Slot {
 struct Measurement {
     core::Signal signal{};
     std::string_view load{};
-    double value{};         ///< canonical unit and sign; may be absurd: the engine judges
-    double max_age_s{0};    ///< 0: the signal's default
-    std::int64_t age_ms{0}; ///< how old it already was on arrival, where the source says so
+    double value{};          ///< canonical unit and sign; may be absurd: the engine judges
+    double max_age_s{0};     ///< 0: the signal's default
+    std::int64_t age_ms{0};  ///< how old it already was on arrival, where the source says so
 };
 
-/// Engine thread only; never blocks. A safety-relevant measurement is judged by R3 before the call returns.
+/// Engine thread only; never blocks. A safety-relevant measurement is judged by R3 before the call
+/// returns.
 class SignalSink {
 public:
     virtual void measured(const Measurement&) = 0;
