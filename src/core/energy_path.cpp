@@ -65,7 +65,8 @@ Path preferred_path(Policy policy, const EnergyPathDecision& decision) {
 double sats_per_kwh(const PolicyConfig& policy, JoulePerTerahash efficiency) {
     const double reward = known(policy.btc_block_reward_sat);
     const double difficulty = known(policy.btc_difficulty);
-    if (!(efficiency.value > 0) || !(difficulty > 0)) return kUnknown;
+    if (!(efficiency.value > 0) || std::isinf(efficiency.value) || !(difficulty > 0))
+        return kUnknown;
     const double hashes_per_kwh = 3.6e6 / efficiency.value * 1e12;
     const double sats =
         hashes_per_kwh * reward / (difficulty * 0x1p32) * (1 - policy.pool_fee.value / 100);
