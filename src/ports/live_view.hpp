@@ -35,7 +35,7 @@ struct LoadView {
     std::optional<OverrideView> wish;
     int switches_today{0};  ///< effective changes on <-> off since midnight UTC
     bool has_relay{false};
-    std::optional<core::MonoTime> dead_man_until;  ///< when the relay opens by itself
+    std::optional<double> dead_man_left_s;  ///< until the relay opens by itself
 };
 
 struct LiveView {
@@ -50,7 +50,9 @@ struct LiveView {
     std::vector<PartHealth> health;
     core::BlockId block{};
     core::UnixTime next_tick{};
+    core::EnergyPathDecision path;  ///< of the last tick
     std::string config_version;
+    std::string program_version;
 };
 
 class House {

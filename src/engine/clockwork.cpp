@@ -1,0 +1,48 @@
+#include "engine/clockwork.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace bitgrid::engine {
+
+Clockwork::Clockwork(ports::Clock& clock, std::int64_t block_ms,
+                     std::optional<core::BlockId> last_block, Calls calls)
+    : clock_{clock}, block_ms_{block_ms}, last_block_{last_block}, calls_{std::move(calls)} {}
+
+void Clockwork::start() {
+    wall_ = clock_.wall();
+    mono_ = clock_.mono();
+    // The running block has begun without us: its tick is past.
+    const core::BlockId running = block();
+    last_block_ = std::max(last_block_.value_or(running), running);
+    timer_ = clock_.after(until_next_beat_ms(), [this] { beat(); });
+}
+
+void Clockwork::stop() { timer_.reset(); }
+
+std::int64_t Clockwork::until_next_beat_ms() const {
+    const std::int64_t to_tick = next_tick() - clock_.wall();
+    return std::clamp<std::int64_t>(to_tick, 1, 1000);
+}
+
+void Clockwork::watch_the_wall() {
+    const core::UnixTime wall = clock_.wall();
+    const core::MonoTime mono = clock_.mono();
+    const std::int64_t jump_ms = (wall - wall_) - (mono - mono_);
+    wall_ = wall;
+    mono_ = mono;
+    if (std::abs(jump_ms) > kMaxJumpMs) calls_.jumped(jump_ms);
+}
+
+void Clockwork::beat() {
+    watch_the_wall();
+    calls_.second();
+    const core::BlockId now = block();
+    if (!last_block_ || now > *last_block_) {
+        last_block_ = now;
+        calls_.tick(now);
+    }
+    timer_ = clock_.after(until_next_beat_ms(), [this] { beat(); });
+}
+
+}  // namespace bitgrid::engine

@@ -1,0 +1,47 @@
+#pragma once
+// The block rhythm: one tick a block, at its start, never twice, never a burst of old ones; and
+// jumps of the wall clock.
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "core/time.hpp"
+#include "ports/clock.hpp"
+
+namespace bitgrid::engine {
+
+/// Engine thread. Calls `second` once a second and `tick` at the start of each block.
+class Clockwork {
+public:
+    struct Calls {
+        std::function<void()> second;
+        std::function<void(core::BlockId)> tick;
+        std::function<void(std::int64_t jump_ms)> jumped;
+    };
+
+    /// `last_block`: newest block that was decided before a restart.
+    Clockwork(ports::Clock&, std::int64_t block_ms, std::optional<core::BlockId> last_block, Calls);
+
+    void start();
+    void stop();
+    core::BlockId block() const { return core::block_of(clock_.wall(), block_ms_); }
+    core::UnixTime next_tick() const { return core::block_start(block() + 1, block_ms_); }
+    std::optional<core::BlockId> last_block() const { return last_block_; }
+
+    static constexpr std::int64_t kMaxJumpMs = 60'000;
+
+private:
+    void beat();
+    void watch_the_wall();
+    std::int64_t until_next_beat_ms() const;
+
+    ports::Clock& clock_;
+    std::int64_t block_ms_;
+    std::optional<core::BlockId> last_block_;
+    Calls calls_;
+    core::UnixTime wall_{};
+    core::MonoTime mono_{};
+    std::unique_ptr<ports::Timer> timer_;
+};
+
+}  // namespace bitgrid::engine

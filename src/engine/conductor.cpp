@@ -1,0 +1,157 @@
+#include "engine/conductor.hpp"
+
+#include <utility>
+
+namespace bitgrid::engine {
+namespace {
+
+using core::DecisionEvent;
+
+constexpr std::int64_t kDayMs = 86'400'000;
+
+bool is_safety(const DecisionEvent& event) {
+    return core::spec_of(event.decision.code).rule == core::Rule::R3;
+}
+
+bool is_urgent(core::Code code) {
+    return code == core::Code::Stop_R3_OVERTEMP || code == core::Code::Stop_R3_EMERGENCY;
+}
+
+bool is_beaten(const DecisionEvent& event) {
+    const auto& wish = event.memory.loads[event.load_index].wish;
+    return wish && event.state.time < wish->until;
+}
+
+}  // namespace
+
+Conductor::Conductor(const core::Config& config, Versions versions, World world)
+    : config_{config},
+      versions_{std::move(versions)},
+      world_{world},
+      wishes_(config.loads.size()),
+      last_decisions_(config.loads.size()),
+      switches_(config.loads.size()) {
+    for (std::size_t i = 0; i < config.loads.size(); ++i) memory_.loads.push_back({});
+}
+
+DecisionEvent Conductor::describe(const core::LoadDecision& decision, const core::Memory& before,
+                                  const core::EnergyState& state, core::Occasion occasion) const {
+    DecisionEvent event;
+    event.block = core::block_of(state.time, config_.site.block_ms());
+    event.load_id = config_.loads[decision.load].id;
+    event.load_index = decision.load;
+    event.time = state.time;
+    event.trigger = occasion.trigger;
+    event.decision = decision;
+    event.valid_until = core::valid_until(event.block, config_.site.block_ms());
+    event.rule_version = versions_.rules;
+    event.config_version = versions_.config;
+    event.state = state;
+    event.memory = before;
+    return event;
+}
+
+void Conductor::narrate(DecisionEvent& event) const {
+    const std::size_t load = event.load_index;
+    if (event.decision.target == core::kFull)
+        event.margin = core::stop_margin(config_, event.memory, event.state, load);
+    else event.foil = core::counterfactual(config_, event.memory, event.state, load);
+    event.text = world_.narrator.decision(config_, event);
+}
+
+DecisionEvent Conductor::rehearse(const core::Memory& memory, const core::EnergyState& state,
+                                  core::Occasion occasion, std::size_t load) const {
+    const core::Outcome outcome = core::decide(config_, memory, state, occasion);
+    for (const core::LoadDecision& decision : outcome.decisions)
+        if (decision.load == load) return describe(decision, memory, state, occasion);
+    return {};
+}
+
+void Conductor::act(const DecisionEvent& event) {
+    Actuator& actuator = *world_.actuators[event.load_index];
+    actuator.order({event.command_id, event.decision.target, is_safety(event),
+                    is_urgent(event.decision.code)});
+}
+
+void Conductor::count_switch(const DecisionEvent& event) {
+    if (event.decision.before.is_on() == event.decision.target.is_on()) return;
+    Switches& s = switches_[event.load_index];
+    const std::int64_t day = event.time.ms / kDayMs;
+    if (s.day != day) s = {day, 0};
+    ++s.count;
+}
+
+int Conductor::switches_today(std::size_t load) const {
+    const Switches& s = switches_[load];
+    return s.day == world_.clock.wall().ms / kDayMs ? s.count : 0;
+}
+
+void Conductor::append_consequences(std::vector<core::Event>& events, const DecisionEvent& e) {
+    const core::LoadDecision& d = e.decision;
+    const auto add = [&](core::Happening what) { events.push_back({e.time, std::move(what)}); };
+    if (d.is_deadband_held) {
+        const core::Vote& r4 = d.votes[static_cast<std::size_t>(core::Rule::R4)];
+        const core::Vote& r1 = d.votes[static_cast<std::size_t>(core::Rule::R1)];
+        add(core::DeadbandActivated{e.load_id, d.code, r4.is_binding ? r4.code : r1.code});
+    }
+    if (d.is_trip || (is_safety(e) && d.changes_level()))
+        add(core::SafetyTripped{e.load_id, d.code, d.missing, e.text});
+    if (d.is_clear) {
+        const auto& lockout = e.memory.loads[e.load_index].lockout;
+        add(core::SafetyCleared{e.load_id,
+                                lockout ? lockout->reason : core::LockoutReason::Overtemp});
+    }
+    if (d.has_override_ended) {
+        WishMeta& meta = wishes_[e.load_index];
+        const core::OverrideEnd end = is_beaten(e) ? core::OverrideEnd::Beaten : meta.end;
+        add(core::OverrideEnded{meta.override_id, e.load_id, end,
+                                std::string{core::name_of(d.code)}});
+        meta = {};
+    }
+}
+
+void Conductor::conduct(const core::EnergyState& state, core::Occasion occasion,
+                        std::vector<core::Event> also, Recorder::Act done) {
+    const core::Memory before = memory_;
+    const core::Outcome outcome = core::decide(config_, before, state, occasion);
+    memory_ = outcome.memory;
+
+    std::vector<std::shared_ptr<DecisionEvent>> made;
+    for (const core::LoadDecision& decision : outcome.decisions) {
+        auto event = std::make_shared<DecisionEvent>(describe(decision, before, state, occasion));
+        event->decision_id = world_.identity.next(world_.clock.wall());
+        if (decision.changes_level()) {
+            event->command_id = world_.identity.next(world_.clock.wall());
+            // Safety acts first: no word, no disk, no bus stands before this line.
+            if (is_safety(*event)) act(*event);
+        }
+        made.push_back(std::move(event));
+    }
+
+    std::vector<core::Event> events = std::move(also);
+    for (const auto& event : made) {
+        narrate(*event);
+        count_switch(*event);
+        last_decisions_[event->load_index] = event;
+        events.push_back({event->time, std::shared_ptr<const DecisionEvent>{event}});
+        append_consequences(events, *event);
+    }
+    if (occasion.trigger == core::Trigger::BlockTick) {
+        path_ = outcome.path;
+        const core::BlockId block = core::block_of(state.time, config_.site.block_ms());
+        if (path_.has_surplus)
+            events.push_back({state.time, core::EnergyPathDecided{block, path_}});
+    }
+
+    world_.recorder.write(
+        std::move(events), [this, made = std::move(made), done = std::move(done)] {
+            for (const auto& event : made) {
+                // A later decision may have overtaken this one while the journal was written.
+                const bool is_newest = last_decisions_[event->load_index] == event;
+                if (event->decision.changes_level() && !is_safety(*event) && is_newest) act(*event);
+            }
+            if (done) done();
+        });
+}
+
+}  // namespace bitgrid::engine

@@ -1,0 +1,267 @@
+#include "engine/engine.hpp"
+
+#include <algorithm>
+
+namespace bitgrid::engine {
+namespace {
+
+bool is_safety_relevant(core::Signal signal) {
+    return signal == core::Signal::LoadTemp || signal == core::Signal::LoadPower;
+}
+
+core::HealthLevel level_of(ports::Condition condition) {
+    return static_cast<core::HealthLevel>(condition);
+}
+
+std::optional<core::BlockId> last_block_of(const std::optional<ports::Checkpoint>& restored) {
+    if (!restored) return std::nullopt;
+    return restored->last_block;
+}
+
+}  // namespace
+
+Engine::Engine(const core::Config& config, Versions versions, Ports ports,
+               std::optional<ports::Checkpoint> restored)
+    : config_{config},
+      ports_{ports},
+      board_{config},
+      recorder_{ports.journal, ports.clock, [this] { return checkpoint(); }},
+      health_{[this](const core::HealthChanged& change) { recorder_.note(change); }},
+      actuators_(config.loads.size()),
+      conductor_{
+          config, versions, {ports.clock, ports.identity, ports.narrator, recorder_, actuators_}},
+      safety_{conductor_, [this] { return freeze(); }, ports.clock},
+      wishes_{std::make_unique<Wishes>(
+          conductor_, safety_, [this] { return freeze(); },
+          Conductor::World{ports.clock, ports.identity, ports.narrator, recorder_, actuators_})},
+      clockwork_{ports.clock,
+                 config.site.block_ms(),
+                 last_block_of(restored),
+                 {[this] { second(); }, [this](core::BlockId block) { tick(block); },
+                  [this](std::int64_t jump_ms) { jumped(jump_ms); }}} {
+    recorder_.watch(health_);
+    if (restored) restore(*restored);
+    recorder_.note(core::Started{conductor_.versions().program, conductor_.versions().config,
+                                 !restored || restored->is_stopped});
+}
+
+Engine::~Engine() = default;
+
+void Engine::attach(std::size_t load, ports::LoadDriver& driver, ports::Relay* relay) {
+    const std::string part = "device/" + config_.loads[load].id;
+    actuators_[load] = std::make_unique<Actuator>(
+        config_.loads[load], config_.rules, driver, relay, ports_.clock,
+        Actuator::Reporter{[this](const core::CommandReported& report) { recorder_.note(report); },
+                           [this, part](core::HealthLevel level, const std::string& reason) {
+                               health_.report(part, level, reason, ports_.clock.wall());
+                           }});
+}
+
+void Engine::tell_also(ports::Announcer& announcer) { recorder_.tell_also(announcer); }
+
+void Engine::restore(const ports::Checkpoint& saved) {
+    core::Memory& memory = conductor_.memory();
+    memory.autonomy = saved.memory.autonomy;
+    memory.is_emergency = saved.memory.is_emergency;
+    for (std::size_t i = 0; i < config_.loads.size(); ++i) {
+        const auto found =
+            std::find(saved.load_ids.begin(), saved.load_ids.end(), config_.loads[i].id);
+        if (found == saved.load_ids.end()) continue;
+        const auto j = static_cast<std::size_t>(found - saved.load_ids.begin());
+        if (j >= saved.memory.loads.size()) continue;
+        core::LoadMemory& mine = memory.loads[i];
+        mine = saved.memory.loads[j];
+        if (j < saved.override_ids.size() && j < saved.actors.size())
+            conductor_.wish_meta(i) = {saved.override_ids[j], saved.actors[j],
+                                       core::OverrideEnd::Expired};
+        if (!mine.target.is_on()) continue;
+        // It is commanded off at start: that is a change like any other.
+        mine.target = core::kOff;
+        mine.last_action = core::Action::Stop;
+        mine.unchanged_since = clockwork_.block() + 1;
+    }
+}
+
+ports::Checkpoint Engine::checkpoint() const {
+    ports::Checkpoint saved;
+    saved.memory = conductor_.memory();
+    for (std::size_t i = 0; i < config_.loads.size(); ++i) {
+        saved.load_ids.push_back(config_.loads[i].id);
+        saved.override_ids.push_back(conductor_.wish_meta(i).override_id);
+        saved.actors.push_back(conductor_.wish_meta(i).actor);
+    }
+    saved.last_block = clockwork_.last_block().value_or(0);
+    saved.is_stopped = is_stopped_;
+    return saved;
+}
+
+void Engine::start() {
+    for (auto& actuator : actuators_)
+        actuator->order({ports_.identity.next(ports_.clock.wall()), core::kOff, true, false});
+    clockwork_.start();
+}
+
+std::vector<LoadControl> Engine::controls() const {
+    std::vector<LoadControl> controls;
+    for (const auto& actuator : actuators_) controls.push_back(actuator->control());
+    return controls;
+}
+
+core::EnergyState Engine::freeze() const {
+    core::EnergyState state = board_.freeze(now(), controls());
+    state.is_shutting_down = is_shutting_down_;
+    return state;
+}
+
+void Engine::measured(const ports::Measurement& m) {
+    has_news_ = true;
+    if (!board_.put(m, ports_.clock.mono())) {
+        rejected("signals", {core::ErrorCode::BadInput,
+                             "measurement of an unknown load: " + std::string{m.load}});
+        return;
+    }
+    if (m.load.empty() || !is_safety_relevant(m.signal)) return;
+    for (std::size_t i = 0; i < config_.loads.size(); ++i)
+        if (config_.loads[i].id == m.load) safety_.look(i);
+}
+
+void Engine::alive(std::string_view load) {
+    if (!board_.alive(load, ports_.clock.mono()))
+        rejected("signals", {core::ErrorCode::BadInput,
+                             "sign of life of an unknown load: " + std::string{load}});
+}
+
+void Engine::price_series(std::vector<ports::Slot> slots, core::UnixTime) {
+    has_news_ = true;
+    board_.put_prices(std::move(slots), ports_.clock.wall());
+}
+
+void Engine::forecast_series(std::vector<ports::Slot> slots, core::UnixTime issued) {
+    has_news_ = true;
+    board_.put_forecast(std::move(slots), issued, ports_.clock.wall());
+}
+
+void Engine::health(std::string_view part, ports::Condition condition, std::string_view reason) {
+    health_.report(part, level_of(condition), reason, ports_.clock.wall());
+}
+
+void Engine::rejected(std::string_view part, const core::Error& error) {
+    health_.reject(part, error.what, ports_.clock.wall());
+}
+
+void Engine::second() {
+    safety_.look_at_all();
+    const core::EnergyState state = freeze();
+    for (std::size_t i = 0; i < actuators_.size(); ++i) actuators_[i]->look(state.loads[i]);
+    if (!is_shutting_down_) {
+        wishes_->expire();
+        if (safety_.look_at_grid())
+            health_.report("grid", core::HealthLevel::Warn,
+                           "net import lasts, but loads may not be stopped", state.time);
+        else health_.report("grid", core::HealthLevel::Ok, "", state.time);
+    }
+    // Reached only by a completed cycle: whoever hangs before this line lets leases and dead man's
+    // switches lapse.
+    for (auto& actuator : actuators_) actuator->renew();
+    recorder_.flush();
+    if (std::exchange(has_news_, false)) recorder_.tell_changed();
+    if (off_ && (are_all_off(state) || ports_.clock.mono() >= give_up_at_))
+        std::exchange(off_, nullptr)();
+}
+
+void Engine::tick(core::BlockId) {
+    const core::EnergyState state = board_.close_block(now(), controls());
+    if (is_shutting_down_) return;
+    if (!is_ready_) {
+        // Not before every required signal of the site has filled half of a block.
+        is_ready_ = core::missing_site_signals(config_.site, state).empty();
+        if (!is_ready_) return;
+    }
+    if (std::exchange(is_holding_, false)) return;
+    health_.report("clock", core::HealthLevel::Ok, "", state.time);
+    conductor_.conduct(state, core::Occasion::tick());
+    has_news_ = true;
+}
+
+void Engine::jumped(std::int64_t jump_ms) {
+    is_holding_ = true;
+    recorder_.note(core::TimeDriftDetected{jump_ms});
+    health_.report(
+        "clock", core::HealthLevel::Warn,
+        "the clock jumped by " + std::to_string(jump_ms / 1000) + " s; one block of hold",
+        ports_.clock.wall());
+}
+
+bool Engine::are_all_off(const core::EnergyState&) const {
+    return std::all_of(actuators_.begin(), actuators_.end(), [](const auto& actuator) {
+        return actuator->confirmation() == ports::Confirmation::Confirmed;
+    });
+}
+
+void Engine::shut_down(std::int64_t patience_ms, std::function<void()> done) {
+    is_shutting_down_ = true;
+    safety_.look_at_all();
+    give_up_at_ = ports_.clock.mono() + patience_ms;
+    off_ = [this, done = std::move(done)] {
+        clockwork_.stop();
+        is_stopped_ = true;
+        recorder_.write({{ports_.clock.wall(), core::Stopped{"asked to end"}}}, done);
+    };
+}
+
+ports::LoadView Engine::look_at(std::size_t i, const core::EnergyState& state) const {
+    ports::LoadView view;
+    view.config = config_.loads[i];
+    view.readings = state.loads[i];
+    view.memory = conductor_.memory().loads[i];
+    view.confirmation = actuators_[i]->confirmation();
+    view.last_decision = conductor_.last_decision(i);
+    if (view.memory.wish)
+        view.wish = ports::OverrideView{conductor_.wish_meta(i).override_id, *view.memory.wish,
+                                        conductor_.wish_meta(i).actor};
+    view.switches_today = conductor_.switches_today(i);
+    view.has_relay = actuators_[i]->has_relay();
+    if (const auto until = actuators_[i]->dead_man_until())
+        view.dead_man_left_s = static_cast<double>(*until - ports_.clock.mono()) / 1000;
+    return view;
+}
+
+ports::LiveView Engine::look() const {
+    ports::LiveView view;
+    view.state = freeze();
+    view.time = view.state.time;
+    view.is_ready = is_ready_;
+    view.autonomy = conductor_.memory().autonomy;
+    view.is_emergency = conductor_.memory().is_emergency;
+    const core::SignalSet site = core::missing_site_signals(config_.site, view.state);
+    for (const core::SignalSpec& spec : core::kSignals)
+        if (site.has(spec.signal)) view.missing_signals.emplace_back(spec.name);
+    for (std::size_t i = 0; i < config_.loads.size(); ++i) {
+        const core::SignalSet mine =
+            core::missing_load_signals(config_.loads[i], view.state.loads[i]);
+        for (const core::SignalSpec& spec : core::kSignals)
+            if (mine.has(spec.signal))
+                view.missing_signals.push_back(config_.loads[i].id + "." + std::string{spec.name});
+        view.loads.push_back(look_at(i, view.state));
+    }
+    view.is_degraded = !view.missing_signals.empty();
+    view.health = health_.parts();
+    view.block = clockwork_.block();
+    view.next_tick = clockwork_.next_tick();
+    view.path = conductor_.path();
+    view.config_version = conductor_.versions().config;
+    view.program_version = conductor_.versions().program;
+    return view;
+}
+
+std::shared_ptr<const core::DecisionEvent> Engine::preview(std::size_t load) const {
+    if (!is_ready_ || load >= config_.loads.size()) return nullptr;
+    core::EnergyState state = board_.preview_block(now(), controls());
+    state.time = clockwork_.next_tick();
+    auto event = std::make_shared<core::DecisionEvent>(
+        conductor_.rehearse(conductor_.memory(), state, core::Occasion::tick(), load));
+    conductor_.narrate(*event);
+    return event;
+}
+
+}  // namespace bitgrid::engine

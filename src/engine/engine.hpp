@@ -1,0 +1,92 @@
+#pragma once
+// The engine: gather -> decide -> journal -> act -> tell. Wires its parts; each part has a file of
+// its own.
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/clockwork.hpp"
+#include "engine/conductor.hpp"
+#include "engine/health_board.hpp"
+#include "engine/safety_path.hpp"
+#include "engine/signal_board.hpp"
+#include "engine/wishes.hpp"
+#include "ports/live_view.hpp"
+
+namespace bitgrid::engine {
+
+/// One thread. Configuration, ports, drivers and relays outlive the engine; drivers are attached
+/// before start().
+class Engine final : public ports::SignalSink, public ports::HealthSink, public ports::House {
+public:
+    struct Ports {
+        ports::Clock& clock;
+        ports::Identity& identity;
+        const ports::Narrator& narrator;
+        ports::Journal& journal;
+    };
+
+    /// `restored`: what the run before left behind.
+    Engine(const core::Config&, Versions, Ports, std::optional<ports::Checkpoint> restored);
+    ~Engine();
+
+    void attach(std::size_t load, ports::LoadDriver&, ports::Relay*);
+    void tell_also(ports::Announcer&);
+    /// Commands every load off, then begins to look and to tick.
+    void start();
+    /// Stops every load, calls back once all are confirmed off, or after `patience_ms`.
+    void shut_down(std::int64_t patience_ms, std::function<void()> done);
+
+    ports::Control& control() { return *wishes_; }
+    bool is_ready() const { return is_ready_; }
+    bool is_journal_idle() const { return recorder_.is_idle(); }
+
+    // SignalSink
+    void measured(const ports::Measurement&) override;
+    void alive(std::string_view load) override;
+    void price_series(std::vector<ports::Slot>, core::UnixTime fetched) override;
+    void forecast_series(std::vector<ports::Slot>, core::UnixTime issued) override;
+    // HealthSink
+    void health(std::string_view part, ports::Condition, std::string_view reason) override;
+    void rejected(std::string_view part, const core::Error&) override;
+    // House
+    ports::LiveView look() const override;
+    const core::Config& config() const override { return config_; }
+    std::shared_ptr<const core::DecisionEvent> preview(std::size_t load) const override;
+
+    /// Something that another part wants journalled and told (a failed login, …).
+    void note(core::Happening what) { recorder_.note(std::move(what)); }
+
+private:
+    void second();
+    void tick(core::BlockId);
+    void jumped(std::int64_t jump_ms);
+    void restore(const ports::Checkpoint&);
+    ports::Checkpoint checkpoint() const;
+    core::EnergyState freeze() const;
+    Moment now() const { return {ports_.clock.wall(), ports_.clock.mono()}; }
+    std::vector<LoadControl> controls() const;
+    bool are_all_off(const core::EnergyState&) const;
+    ports::LoadView look_at(std::size_t load, const core::EnergyState&) const;
+
+    const core::Config& config_;
+    Ports ports_;
+    SignalBoard board_;
+    Recorder recorder_;
+    HealthBoard health_;
+    Actuators actuators_;
+    Conductor conductor_;
+    SafetyPath safety_;
+    std::unique_ptr<Wishes> wishes_;
+    Clockwork clockwork_;
+    bool is_ready_{false};
+    bool is_holding_{false};  ///< one block without decisions after a jump of the clock
+    bool is_shutting_down_{false};
+    bool has_news_{false};
+    bool is_stopped_{false};
+    std::function<void()> off_;  ///< waits for every load to be off
+    core::MonoTime give_up_at_{};
+};
+
+}  // namespace bitgrid::engine

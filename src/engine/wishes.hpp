@@ -1,0 +1,54 @@
+#pragma once
+// What people ask for: overrides, autonomy, emergency stop, acknowledgement, accepted proposals.
+#include <deque>
+#include <string>
+#include <unordered_map>
+
+#include "engine/conductor.hpp"
+#include "engine/safety_path.hpp"
+#include "ports/control.hpp"
+
+namespace bitgrid::engine {
+
+/// Engine thread. A request is rehearsed on the whole rule set before anything changes: what would
+/// be beaten is refused with the reason. The same command_id twice has one effect and one answer.
+class Wishes final : public ports::Control {
+public:
+    Wishes(Conductor&, SafetyPath&, SafetyPath::Freeze, Conductor::World);
+
+    void set_override(ports::OverrideRequest, ports::Answer) override;
+    void end_override(std::string which, std::string actor, ports::Answer) override;
+    void set_autonomy(core::AutonomyLevel, std::string actor, ports::Answer) override;
+    void emergency_stop(std::string actor, ports::Answer) override;
+    void acknowledge(std::string actor, ports::Answer) override;
+    void accept_proposal(std::string decision_id, std::string actor, ports::Answer) override;
+
+    /// Ends wishes whose time is over. Called every second.
+    void expire();
+
+private:
+    struct Rehearsal {
+        std::size_t load;
+        core::Override wish;
+        core::DecisionEvent event;
+    };
+
+    std::vector<std::size_t> loads_named(const std::string& id) const;
+    bool is_valid(const ports::OverrideRequest&, ports::Reply&) const;
+    Rehearsal rehearse(const ports::OverrideRequest&, std::size_t load,
+                       const core::EnergyState&) const;
+    void refuse(const ports::OverrideRequest&, ports::Reply, Rehearsal&, const ports::Answer&);
+    void carry_out(Rehearsal&, const std::string& actor, const std::string& override_id,
+                   Recorder::Act done);
+    void end(std::size_t load, core::OverrideEnd, Recorder::Act done);
+    void remember(const ports::Reply&);
+
+    Conductor& conductor_;
+    SafetyPath& safety_;
+    SafetyPath::Freeze freeze_;
+    Conductor::World world_;
+    std::unordered_map<std::string, ports::Reply> answered_;
+    std::deque<std::string> answered_order_;
+};
+
+}  // namespace bitgrid::engine
