@@ -2,7 +2,7 @@
 # line here: x.cpp is built into the room, x_test.cpp into the room's test program, fuzz targets live in fuzz/.
 
 function(add_room name)
-    cmake_parse_arguments(ROOM "" "" "USES;LIBRARIES" ${ARGN})
+    cmake_parse_arguments(ROOM "" "" "USES;LIBRARIES;TEST_LIBRARIES" ${ARGN})
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cpp)
     set(tests ${sources})
     list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
@@ -21,7 +21,8 @@ function(add_room name)
 
     if(BITGRID_TESTS AND tests)
         add_executable(${name}_test ${tests})
-        target_link_libraries(${name}_test PRIVATE room_${name} house_rules GTest::gmock_main)
+        target_link_libraries(${name}_test PRIVATE room_${name} house_rules GTest::gmock_main
+            ${ROOM_TEST_LIBRARIES})
         target_compile_definitions(${name}_test PRIVATE BITGRID_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
         gtest_discover_tests(${name}_test TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
             PROPERTIES LABELS unit TIMEOUT 120)
