@@ -1,0 +1,166 @@
+#include "store/chain.hpp"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "store/schema.hpp"
+
+namespace bitgrid::store {
+namespace {
+
+core::Error damaged(std::int64_t row, std::string_view how) {
+    return {core::ErrorCode::Damaged,
+            "journal row " + std::to_string(row) + ": " + std::string{how}};
+}
+
+struct Ends {
+    std::int64_t last_sequence{};
+    Hash head{};
+    std::int64_t anchor_sequence{};
+    Hash anchor{};
+};
+
+core::Result<Ends> read_ends(Database& database) {
+    auto statement = database.prepare("SELECT last_seq, head, anchor_seq, anchor FROM chain");
+    if (!statement) return statement.error();
+    const auto row = statement->run();
+    if (!row) return row.error();
+    if (!*row) return core::Error{core::ErrorCode::Damaged, "the record of the chain is missing"};
+    return Ends{statement->integer(0), hash_of(statement->bytes(1)), statement->integer(2),
+                hash_of(statement->bytes(3))};
+}
+
+constexpr const char* kRows =
+    "SELECT seq, prev_hash, hash, body, type, load_id, block_id, decision_id, code"
+    " FROM journal ORDER BY seq";
+
+// The columns that only repeat the text must not say something else than the text.
+bool repeats_text(const Statement& row) {
+    const auto text = nlohmann::json::parse(row.text(3), nullptr, false);
+    if (!text.is_object()) return false;
+    const auto same = [&](int column, const char* key) {
+        if (row.is_null(column)) return true;
+        const auto found = text.find(key);
+        return found != text.end() && found->is_string() &&
+               found->get_ref<const std::string&>() == row.text(column);
+    };
+    const auto block = text.find("block_id");
+    const bool same_block = row.is_null(6) || (block != text.end() && block->is_number_integer() &&
+                                               block->get<std::int64_t>() == row.integer(6));
+    const bool is_decision = row.text(4) == "DecisionEvent";
+    return same_block && (is_decision || same(4, "type")) && same(5, "load_id") &&
+           same(7, "decision_id") && same(8, is_decision ? "decision_code" : "code");
+}
+
+core::Result<void> check_row(const Statement& row, std::int64_t expected, const Hash& previous) {
+    const std::int64_t sequence = row.integer(0);
+    if (sequence != expected) return damaged(expected, "is missing");
+    if (hash_of(row.bytes(1)) != previous)
+        return damaged(sequence, "does not follow the row before it");
+    if (link(previous, row.text(3)) != hash_of(row.bytes(2)))
+        return damaged(sequence, "its text does not match its hash");
+    if (!repeats_text(row)) return damaged(sequence, "its columns do not match its text");
+    return {};
+}
+
+core::Result<Chain> walk(Database& database) {
+    auto ends = read_ends(database);
+    if (!ends) return ends.error();
+    auto row = database.prepare(kRows);
+    if (!row) return row.error();
+
+    Chain chain;
+    Hash previous = ends->anchor;
+    std::int64_t sequence = ends->anchor_sequence;
+    for (;;) {
+        const auto found = row->step();
+        if (!found) return damaged(sequence + 1, found.error().what);
+        if (!*found) break;
+        if (auto good = check_row(*row, sequence + 1, previous); !good) return good.error();
+        previous = hash_of(row->bytes(2));
+        ++sequence;
+        if (chain.rows++ == 0) chain.first_sequence = sequence;
+    }
+    if (sequence < ends->last_sequence) return damaged(sequence + 1, "is missing at the end");
+    if (sequence > ends->last_sequence || previous != ends->head)
+        return damaged(sequence, "is not the recorded end of the chain");
+    chain.last_sequence = sequence;
+    chain.head = hex(previous);
+    return chain;
+}
+
+core::Result<void> check_pages(Database& database) {
+    auto statement = database.prepare("PRAGMA integrity_check(1)");
+    if (!statement) return statement.error();
+    const auto row = statement->run();
+    if (!row) return core::Error{core::ErrorCode::Damaged, row.error().what};
+    if (*row && statement->text(0) != "ok")
+        return core::Error{core::ErrorCode::Damaged,
+                           "the database file: " + std::string{statement->text(0)}};
+    return {};
+}
+
+}  // namespace
+
+Hash link(const Hash& previous, std::string_view canonical) {
+    Hash result;
+    crypto_hash_sha256_state state;
+    crypto_hash_sha256_init(&state);
+    crypto_hash_sha256_update(&state, previous.data(), previous.size());
+    crypto_hash_sha256_update(&state, reinterpret_cast<const unsigned char*>(canonical.data()),
+                              canonical.size());
+    crypto_hash_sha256_final(&state, result.data());
+    return result;
+}
+
+std::string hex(Bytes bytes) {
+    std::string text(bytes.size() * 2 + 1, '\0');
+    sodium_bin2hex(text.data(), text.size(), bytes.data(), bytes.size());
+    text.pop_back();
+    return text;
+}
+
+Hash hash_of(Bytes bytes) {
+    Hash hash{};
+    if (bytes.size() == hash.size()) std::copy(bytes.begin(), bytes.end(), hash.begin());
+    return hash;
+}
+
+core::Result<Chain> verify(const std::string& path) {
+    auto database = Database::open(path, Database::Access::Read);
+    if (!database) return database.error();
+    const auto id = database->number("PRAGMA application_id");
+    if (!id) return id.error();
+    if (*id != kApplicationId)
+        return core::Error{core::ErrorCode::BadInput, path + " is not a journal of this program"};
+    // One reading transaction: a daemon that writes meanwhile does not move the end.
+    if (auto begun = database->execute("BEGIN"); !begun) return begun.error();
+    auto chain = walk(*database);
+    if (!chain) return chain;
+    if (auto pages = check_pages(*database); !pages) return pages.error();
+    return chain;
+}
+
+core::Result<void> prune(Database& database, std::int64_t last) {
+    auto transaction = Transaction::begin(database);
+    if (!transaction) return transaction.error();
+    auto find = database.prepare("SELECT hash FROM journal WHERE seq = ?1");
+    if (!find) return find.error();
+    const auto found = find->run(last);
+    if (!found) return found.error();
+    if (!*found)
+        return core::Error{core::ErrorCode::Refused, "no journal row " + std::to_string(last)};
+    const Hash anchor = hash_of(find->bytes(0));
+    find->reset();
+    auto mark = database.prepare("UPDATE chain SET anchor_seq = ?1, anchor = ?2");
+    if (!mark) return mark.error();
+    if (const auto done = mark->run(last, Bytes{anchor}); !done) return done.error();
+    auto remove = database.prepare("DELETE FROM journal WHERE seq <= ?1");
+    if (!remove) return remove.error();
+    if (const auto done = remove->run(last); !done) return done.error();
+    return transaction->commit();
+}
+
+}  // namespace bitgrid::store

@@ -1,0 +1,42 @@
+#pragma once
+// The hash chain of the journal: each row's hash covers its text and the hash before it, so that a
+// changed, removed, added or swapped row shows. Any thread; each function opens what it needs.
+//
+// What it proves: every row between the chain's beginning and its recorded end is as it was
+// written, and none is missing. What it cannot prove alone: somebody who rewrites the tail of the
+// journal and the recorded end with it stays unseen here; the signed day heads outside the
+// database catch that for every sealed day.
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "store/sqlite.hpp"
+
+namespace bitgrid::store {
+
+using Hash = std::array<unsigned char, 32>;
+
+/// SHA-256(previous hash, 32 raw bytes, then the canonical bytes). Before the first: 32 zero bytes.
+Hash link(const Hash& previous, std::string_view canonical);
+
+std::string hex(Bytes);
+Hash hash_of(Bytes);  ///< all zero where it has not 32 bytes
+
+/// How a chain that is whole begins and ends.
+struct Chain {
+    std::int64_t first_sequence{};  ///< 0: no rows
+    std::int64_t last_sequence{};   ///< of the newest event ever written, archived ones included
+    std::int64_t rows{};
+    std::string head;  ///< hash of the newest event, hex
+};
+
+/// Walks the whole journal in the file, offline or beside a running daemon. Damaged names the
+/// first row that is wrong and how; Unavailable: the file cannot be read.
+core::Result<Chain> verify(const std::string& path);
+
+/// Takes the rows up to and with `last` out, after they were archived: the chain then begins
+/// behind it. Refused where there is no such row.
+core::Result<void> prune(Database&, std::int64_t last);
+
+}  // namespace bitgrid::store

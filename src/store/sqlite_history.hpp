@@ -1,0 +1,60 @@
+#pragma once
+// The journal read back for the face: its own connection and its own thread, so that a long look
+// never holds up a write. Built and used on the engine's thread.
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "ports/journal.hpp"
+#include "store/sqlite.hpp"
+
+namespace bitgrid::store {
+
+class SqliteHistory final : public ports::History {
+public:
+    using Post = std::function<void(std::function<void()>)>;
+
+    /// The database must exist: open it after the journal.
+    static core::Result<std::unique_ptr<SqliteHistory>> open(const std::string& path, Post);
+    ~SqliteHistory() { stop(); }
+
+    /// Newest first. Unavailable where too many questions wait already.
+    void find(ports::HistoryQuery,
+              std::function<void(core::Result<std::vector<ports::StoredEvent>>)>) override;
+    /// NotFound where there is none.
+    void find_decision(std::string decision_id,
+                       std::function<void(core::Result<ports::StoredEvent>)>) override;
+
+    /// Callbacks that are still owed.
+    std::size_t under_way() const { return *under_way_; }
+    void stop();  ///< ends a running query; what waits is answered with an error
+
+private:
+    struct Question {
+        std::function<std::function<void()>()> ask;  ///< on the worker; returns the answer
+        std::function<void()> refuse;                ///< on the engine's thread
+    };
+    SqliteHistory(Database, Post, Statement by_range, Statement by_decision);
+
+    template <class Value, class Ask>
+    void enqueue(Ask, std::function<void(core::Result<Value>)>);
+    void work();
+    core::Result<std::vector<ports::StoredEvent>> read(const ports::HistoryQuery&);
+    core::Result<ports::StoredEvent> read_decision(const std::string& decision_id);
+
+    Database database_;  ///< the worker's alone, but for interrupt()
+    const Post post_;
+    Statement by_range_;
+    Statement by_decision_;
+    const std::shared_ptr<std::size_t> under_way_{std::make_shared<std::size_t>(0)};
+
+    std::mutex mutex_;  ///< for all below
+    std::condition_variable wake_;
+    std::deque<Question> questions_;
+    bool is_stopping_{false};
+    std::thread worker_;
+};
+
+}  // namespace bitgrid::store

@@ -1,0 +1,190 @@
+#include "store/sqlite_journal.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <csignal>
+
+#include "store/test_bench.hpp"
+
+using namespace bitgrid;
+using namespace bitgrid::store;
+using testing::HasSubstr;
+
+namespace {
+
+/// Lets this process write no file beyond `bytes`, as a full disk would, until it goes.
+class FullDisk {
+public:
+    explicit FullDisk(rlim_t bytes) {
+        signal(SIGXFSZ, SIG_IGN);
+        getrlimit(RLIMIT_FSIZE, &before_);
+        const rlimit limit{bytes, before_.rlim_max};
+        setrlimit(RLIMIT_FSIZE, &limit);
+    }
+    FullDisk(const FullDisk&) = delete;
+    FullDisk& operator=(const FullDisk&) = delete;
+    ~FullDisk() { setrlimit(RLIMIT_FSIZE, &before_); }
+
+private:
+    rlimit before_{};
+};
+
+TEST(SqliteJournal, WritesABatchAndSaysWhereItStands) {
+    const TempFolder folder;
+    Bench bench{folder.path()};
+    const auto first = bench.write({decision(1, "a"), note("x")});
+    const auto second = bench.write({note("y")});
+    ASSERT_TRUE(first && second);
+    EXPECT_EQ(first->sequence, 2);
+    EXPECT_EQ(second->sequence, 3);
+    EXPECT_NE(first->hash, second->hash);
+    EXPECT_EQ(verify(folder.database()).value().head, second->hash);
+}
+
+TEST(SqliteJournal, RestoresWhatTheRunBeforeLeft) {
+    const TempFolder folder;
+    std::string head;
+    {
+        Bench bench{folder.path()};
+        EXPECT_FALSE(bench.journal->restored().checkpoint) << "a new journal remembers nothing";
+        ports::Checkpoint checkpoint;
+        checkpoint.last_block = 41;
+        ASSERT_TRUE(bench.write({decision(42, "a")}, checkpoint));
+    }
+    {
+        Bench bench{folder.path()};
+        const Restored& restored = bench.journal->restored();
+        ASSERT_TRUE(restored.checkpoint);
+        EXPECT_EQ(restored.checkpoint->last_block, 42) << "the newest decided block counts";
+        EXPECT_FALSE(restored.was_clean());
+        EXPECT_EQ(restored.last_sequence, 1);
+        ports::Checkpoint checkpoint;
+        checkpoint.is_stopped = true;
+        head = bench.write({note("bye")}, checkpoint).value().hash;
+    }
+    Bench bench{folder.path()};
+    EXPECT_TRUE(bench.journal->restored().was_clean());
+    EXPECT_EQ(bench.journal->restored().head, head);
+    EXPECT_EQ(bench.journal->restored().warning, "");
+}
+
+TEST(SqliteJournal, EmptiesTheWalWhenItStops) {
+    const TempFolder folder;
+    {
+        Bench bench{folder.path()};
+        ASSERT_TRUE(bench.write({note("x")}));
+        EXPECT_TRUE(std::filesystem::exists(folder.database() + "-wal"));
+    }
+    EXPECT_FALSE(std::filesystem::exists(folder.database() + "-wal"));
+}
+
+TEST(SqliteJournal, DecidesNoBlockTwice) {
+    const TempFolder folder;
+    Bench bench{folder.path()};
+    ASSERT_TRUE(bench.write({decision(7, "a")}));
+    const auto again = bench.write({decision(7, "b"), note("with it")});
+    ASSERT_FALSE(again);
+    EXPECT_EQ(again.error().code, core::ErrorCode::Refused);
+    EXPECT_THAT(again.error().what, HasSubstr("block 7 of load miner was decided before"));
+    EXPECT_TRUE(bench.write({decision(7, "c", "heater")})) << "another load is another decision";
+    EXPECT_EQ(bench.write({decision(8, "d")}).value().sequence, 3)
+        << "nothing of the refused batch";
+    EXPECT_TRUE(verify(folder.database()));
+}
+
+TEST(SqliteJournal, OneRefusedBatchHarmsNoneOfThoseWrittenWithIt) {
+    const TempFolder folder;
+    Bench bench{folder.path()};
+    for (const char* id : {"a", "b", "b", "c"}) bench.append({decision(id[0], id)});
+    ASSERT_TRUE(bench.loop.run_until([&] { return bench.results.size() == 4; }));
+    EXPECT_TRUE(bench.results[1]);
+    EXPECT_FALSE(bench.results[2]);
+    EXPECT_EQ(bench.results[3].value().sequence, 3);
+}
+
+TEST(SqliteJournal, AnswersAtOnceOnAFullDiskAndWritesAllInOrderWhenThereIsRoom) {
+    const TempFolder folder;
+    Bench bench{folder.path()};
+    ASSERT_TRUE(bench.write({decision(1, "a")}));
+    {
+        const FullDisk disk{4'096};
+        for (int block = 2; block <= 20; ++block) {
+            const auto failed = bench.write({decision(block, "id" + std::to_string(block))});
+            ASSERT_FALSE(failed);
+            EXPECT_EQ(failed.error().code, core::ErrorCode::Unavailable);
+        }
+        EXPECT_TRUE(bench.health.is(ports::Condition::Error));
+    }
+    ASSERT_TRUE(bench.loop.run_until([&] { return bench.health.is(ports::Condition::Ok); }));
+    EXPECT_EQ(bench.write({decision(21, "last")}).value().sequence, 21);
+    EXPECT_TRUE(verify(folder.database()));
+}
+
+TEST(SqliteJournal, WaitsForAnotherWriterWithoutLosingAnything) {
+    const TempFolder folder;
+    Bench bench{folder.path()};
+    auto other = Database::open(folder.database(), Database::Access::Write);
+    ASSERT_TRUE(other && other->execute("BEGIN IMMEDIATE"));
+    const auto failed = bench.write({decision(1, "a")});
+    ASSERT_FALSE(failed);
+    EXPECT_THAT(failed.error().what, HasSubstr("locked"));
+    ASSERT_TRUE(other->execute("COMMIT"));
+    ASSERT_TRUE(bench.loop.run_until([&] { return bench.health.is(ports::Condition::Ok); }));
+    EXPECT_EQ(bench.write({decision(2, "b")}).value().sequence, 2);
+}
+
+TEST(SqliteJournal, NoticesThatItsFileWasTakenAwayAndGoesOnWhenItIsBack) {
+    const TempFolder folder;
+    Bench bench{folder.path()};
+    ASSERT_TRUE(bench.write({decision(1, "a")}));
+    std::filesystem::rename(folder.database(), folder.database() + ".away");
+    EXPECT_FALSE(bench.write({decision(2, "b")}));
+    std::filesystem::rename(folder.database() + ".away", folder.database());
+    ASSERT_TRUE(bench.loop.run_until([&] { return bench.health.is(ports::Condition::Ok); }));
+    EXPECT_EQ(bench.write({decision(3, "c")}).value().sequence, 3);
+}
+
+TEST(SqliteJournal, KeepsDecisionsAndReportsWhatGaveWayWhenItsQueueIsFull) {
+    const TempFolder folder;
+    {
+        Bench bench{folder.path(), 100};
+        const auto disk = std::make_unique<FullDisk>(4'096);
+        ASSERT_FALSE(bench.write({health_note(1)}));
+        for (int i = 0; i < 150; ++i) bench.append({health_note(i)});
+        for (int i = 0; i < 50; ++i) bench.append({decision(i, "id" + std::to_string(i))});
+        ASSERT_TRUE(bench.loop.run_until([&] { return bench.journal->under_way() == 0; }));
+        EXPECT_THAT(bench.health.reports.back().second, HasSubstr("gave way"));
+    }
+    auto database = Database::open(folder.database(), Database::Access::Read);
+    ASSERT_TRUE(database);
+    EXPECT_EQ(database->number("SELECT count(*) FROM journal WHERE load_id = 'miner'").value(), 50);
+    EXPECT_EQ(database->number("SELECT count(*) FROM journal").value(), 100);
+}
+
+TEST(SqliteJournal, SaysHowManyEventsItCouldNotWriteAtTheEnd) {
+    const TempFolder folder;
+    Bench bench{folder.path()};
+    const FullDisk disk{4'096};
+    EXPECT_FALSE(bench.write({decision(1, "a"), note("x")}));
+    EXPECT_EQ(bench.journal->stop(50), 2u);
+    EXPECT_FALSE(bench.write({note("too late")}));
+}
+
+TEST(SqliteJournal, WarnsAtStartWhereTheEndOfTheChainWasChanged) {
+    const TempFolder folder;
+    {
+        Bench bench{folder.path()};
+        ASSERT_TRUE(bench.write({decision(1, "a")}));
+    }
+    {
+        auto database = Database::open(folder.database(), Database::Access::Write);
+        ASSERT_TRUE(database && database->execute("UPDATE journal SET body = '{}'"));
+    }
+    Bench bench{folder.path()};
+    EXPECT_THAT(bench.journal->restored().warning, HasSubstr("bitgrid verify"));
+    EXPECT_TRUE(bench.journal->restored().checkpoint) << "what the rules remember is still there";
+}
+
+}  // namespace
