@@ -92,8 +92,10 @@ Wishes::Rehearsal Wishes::rehearse(const ports::OverrideRequest& request, std::s
                                 load)};
 }
 
-void Wishes::refuse(const ports::OverrideRequest& request, ports::Reply reply, Rehearsal& beaten,
+void Wishes::refuse(const ports::OverrideRequest& request, const Rehearsal& beaten,
                     const ports::Answer& answer) {
+    ports::Reply reply;
+    reply.command_id = request.command_id;
     reply.code = rejection_of(beaten.event.decision.code);
     reply.text = world_.narrator.refusal(conductor_.config(), reply.code, beaten.event);
     world_.recorder.note(core::OverrideRejected{conductor_.config().loads[beaten.load].id,
@@ -136,7 +138,7 @@ void Wishes::set_override(ports::OverrideRequest request, ports::Answer answer) 
     for (Rehearsal& r : rehearsals)
         if (request.action != core::OverrideAction::Stop &&
             core::spec_of(r.event.decision.code).rule != core::Rule::Override)
-            return refuse(request, acceptance(request.command_id), r, answer);
+            return refuse(request, r, answer);
 
     reply = acceptance(request.command_id);
     reply.override_id = world_.identity.next(world_.clock.wall());

@@ -37,7 +37,7 @@ private:
     bool is_valid(const ports::OverrideRequest&, ports::Reply&) const;
     Rehearsal rehearse(const ports::OverrideRequest&, std::size_t load,
                        const core::EnergyState&) const;
-    void refuse(const ports::OverrideRequest&, ports::Reply, Rehearsal&, const ports::Answer&);
+    void refuse(const ports::OverrideRequest&, const Rehearsal&, const ports::Answer&);
     void carry_out(Rehearsal&, const std::string& actor, const std::string& override_id,
                    Recorder::Act done);
     void end(std::size_t load, core::OverrideEnd, Recorder::Act done);
