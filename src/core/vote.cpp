@@ -6,17 +6,18 @@ namespace {
 struct MeasureSpec {
     std::string_view name;
     std::string_view unit;
+    double step{1};
 };
 
 // In the order of the enum.
 constexpr std::array<MeasureSpec, 20> kMeasures{{
-    {"surplus_kw", "kW"},
+    {"surplus_kw", "kW", 0.1},
     {"battery_soc_pct", "%"},
     {"pv_power_w", "W"},
     {"net_import_w", "W"},
-    {"energy_price_ct_kwh", "ct/kWh"},
-    {"price_peak_ct_kwh", "ct/kWh"},
-    {"pv_forecast_kw", "kW"},
+    {"energy_price_ct_kwh", "ct/kWh", 0.1},
+    {"price_peak_ct_kwh", "ct/kWh", 0.1},
+    {"pv_forecast_kw", "kW", 0.1},
     {"temp_c", "°C"},
     {"heartbeat_age_s", "s"},
     {"missing_signals", ""},
@@ -29,7 +30,7 @@ constexpr std::array<MeasureSpec, 20> kMeasures{{
     {"blocks_since_change", "blocks"},
     {"override_left_s", "s"},
     {"fast_import_s", "s"},
-    {"path_value_ct_kwh", "ct/kWh"},
+    {"path_value_ct_kwh", "ct/kWh", 0.1},
 }};
 
 constexpr std::array<std::string_view, 5> kOps{"<", "<=", ">", ">=", "=="};
@@ -66,6 +67,7 @@ constexpr std::array<std::string_view, 25> kBounds{
 
 std::string_view name_of(Measure m) { return kMeasures[static_cast<std::size_t>(m)].name; }
 std::string_view unit_of(Measure m) { return kMeasures[static_cast<std::size_t>(m)].unit; }
+double step_of(Measure m) { return kMeasures[static_cast<std::size_t>(m)].step; }
 std::string_view name_of(Op op) { return kOps[static_cast<std::size_t>(op)]; }
 std::string_view name_of(Bound b) { return kBounds[static_cast<std::size_t>(b)]; }
 

@@ -96,6 +96,8 @@ using Votes = std::array<Vote, kRuleCount>;  ///< always R1 … R5
 
 std::string_view name_of(Measure);
 std::string_view unit_of(Measure);
+/// Smallest difference that is shown and counted, in the measure's unit.
+double step_of(Measure);
 std::string_view name_of(Op);  ///< `<`, `<=`, `>`, `>=`, `==`
 std::string_view name_of(Bound);
 

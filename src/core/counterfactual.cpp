@@ -1,0 +1,287 @@
+#include "core/counterfactual.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/hypothesis.hpp"
+
+namespace bitgrid::core {
+namespace {
+
+/// Watts are compared in the step of kilowatts, so that no signal looks far only for its unit.
+double comparable_step(Measure measure) { return unit_of(measure) == "W" ? 100 : step_of(measure); }
+
+bool can_signals_help(const Memory& memory, const EnergyState& state, const LoadDecision& now) {
+    const bool rules_decide =
+        memory.autonomy == AutonomyLevel::Full || memory.autonomy == AutonomyLevel::Semi;
+    return rules_decide && !memory.is_emergency && !memory.loads[now.load].wish &&
+           !state.is_shutting_down && !state.loads[now.load].is_unconfirmed && now.missing.empty();
+}
+
+std::int64_t blocks_to_wait(const RuleConfig& rules, bool is_on) {
+    return std::max(is_on ? rules.min_runtime_blocks : rules.min_pause_blocks,
+                    rules.deadband_hold_blocks);
+}
+
+// R5's holds and a lockout end by themselves; the rules start a load only at a block's start.
+std::optional<UnixTime> first_free_block(const Hypothesis& h) {
+    const LoadMemory& memory = h.load_memory();
+    const std::int64_t block_ms = h.config().site.block_ms();
+    const BlockId now = block_of(h.state().time, block_ms);
+    BlockId free = now;
+    const std::int64_t wait = blocks_to_wait(h.config().rules, memory.target.is_on());
+    if (memory.last_action && memory.unchanged_since && wait > 0)
+        free = std::max(free, *memory.unchanged_since + wait);
+    if (memory.lockout && h.state().time < memory.lockout->until)
+        free = std::max(free, block_of(memory.lockout->until + (block_ms - 1), block_ms));
+    if (free == now) return std::nullopt;
+    return block_start(free, block_ms);
+}
+
+/// Moves a measure down to `highest` where it is above.
+bool lower(Hypothesis& h, Rule rule, Measure measure, double highest) {
+    return !(h.value(measure) > highest) || h.change(rule, measure, highest);
+}
+
+bool make_safe(Hypothesis& h) {
+    const RuleConfig& rules = h.config().rules;
+    const LoadReadings& load = h.readings();
+    const auto& lockout = h.load_memory().lockout;
+    double coolest = std::min(rules.max_chip_temp.value, kHardMaxChipTemp.value);
+    if (lockout) coolest = std::min(coolest, rules.t_resume.value);
+
+    if (!lower(h, Rule::R3, Measure::TempC, coolest)) return false;
+    if (load.is_expected_on && !lower(h, Rule::R3, Measure::HeartbeatAgeS,
+                                      std::min(rules.comm_timeout.value, kHardCommTimeout.value)))
+        return false;
+    if (load.off_for && load.off_for->value >= rules.stop_confirm.value &&
+        !lower(h, Rule::R3, Measure::OffPowerW, rules.standby.value))
+        return false;
+    if (lockout && lockout->needs_ack && !lockout->is_acked)
+        return h.change(Rule::R3, Measure::Unacknowledged, 0);
+    return true;
+}
+
+// The price of now and the highest one ahead are one signal where now is the highest.
+bool make_affordable(Hypothesis& h) {
+    const RuleConfig& rules = h.config().rules;
+    const double price = h.value(Measure::EnergyPrice);
+    const double peak = h.value(Measure::PricePeak);
+    const double below_spike = rules.price_spike_threshold.value - step_of(Measure::PricePeak);
+    const bool is_spike =
+        !h.load_memory().target.is_on() && peak >= rules.price_spike_threshold.value;
+    const bool is_dear = !h.uses_soc_band() && rules.price_max && price > rules.price_max->value;
+    const double price_max = is_dear ? rules.price_max->value : 0;
+
+    if (is_spike && peak <= price) {
+        const bool is_r1_tighter = is_dear && price_max <= below_spike;
+        return h.change(is_r1_tighter ? Rule::R1 : Rule::R4, Measure::EnergyPrice,
+                        is_r1_tighter ? price_max : below_spike);
+    }
+    if (is_spike && !h.change(Rule::R4, Measure::PricePeak, below_spike)) return false;
+    return !is_dear || lower(h, Rule::R1, Measure::EnergyPrice, price_max);
+}
+
+bool make_sunny(Hypothesis& h) {
+    const double needed = h.config().rules.min_predicted_surplus.value;
+    if (h.load_memory().target.is_on() || !(h.value(Measure::PvForecastKw) < needed)) return true;
+    return h.change(Rule::R4, Measure::PvForecastKw, needed);
+}
+
+double needed_surplus(const Hypothesis& h) {
+    const RuleConfig& rules = h.config().rules;
+    const double eco = rules.surplus_throttle_min.value;
+    return h.load_memory().target.is_on() ? std::max(eco, rules.surplus_min.value) : eco;
+}
+
+/// A state of charge that might do, and the rule that asks for it.
+struct Charge {
+    Rule rule;
+    double soc;
+};
+using Charges = BoundedList<Charge, 8>;
+
+// Above R2's soft band the battery may still want the sun for itself: up to where it leaves enough?
+void add_charge_that_leaves_enough(Charges& charges, const Hypothesis& h, double from_soc) {
+    const double until = std::ceil(h.config().rules.battery_first_until.value);
+    for (double soc = std::floor(from_soc) + 1; soc <= until; ++soc) {
+        Hypothesis charged = h;
+        if (!charged.change(Rule::R1, Measure::BatterySocPct, soc)) return;
+        if (charged.value(Measure::SurplusKw) < needed_surplus(h)) continue;
+        charges.push_back({Rule::R1, soc});
+        return;
+    }
+}
+
+Charges charges_to_try(const Hypothesis& h) {
+    const RuleConfig& rules = h.config().rules;
+    Charges charges;
+    double soc = h.value(Measure::BatterySocPct);
+    if (!h.config().site.has_battery) {
+        charges.push_back({Rule::R2, soc});
+        return charges;
+    }
+    if (h.uses_soc_band()) {
+        charges.push_back({Rule::R1, soc});
+        for (const Percent edge : {rules.soc_stop, rules.soc_eco_start, rules.soc_standard_stop,
+                                   rules.soc_standard, rules.soc_super_stop, rules.soc_super})
+            if (edge.value > soc) charges.push_back({Rule::R1, edge.value});
+    } else {
+        const double highest = spec_of(Signal::BatterySoc).max;
+        const double reserve = std::max(rules.soc_hard_min.value, rules.soc_soft_min.value);
+        if (!(soc > reserve)) soc = std::max(reserve, std::min(reserve + 1, highest));
+        charges.push_back({Rule::R2, soc});
+        if (rules.battery_first) add_charge_that_leaves_enough(charges, h, soc);
+    }
+    // A full battery takes nothing any more: the surplus must go another way.
+    if (h.config().policy.policy == Policy::Adaptive) charges.push_back({Rule::R1, 100});
+    return charges;
+}
+
+bool is_running(Action action) { return action == Action::Start || action == Action::Throttle; }
+
+class Search {
+public:
+    explicit Search(Hypothesis base) : base_{std::move(base)} {}
+
+    std::optional<Hypothesis> nearest() {
+        for (const Charge& charge : charges_to_try(base_)) {
+            try_with(charge, false);
+            if (base_.uses_soc_band()) try_with(charge, true);
+        }
+        return best_;
+    }
+
+private:
+    void try_with(const Charge& charge, bool with_pv_start) {
+        Hypothesis h = base_;
+        const RuleConfig& rules = h.config().rules;
+        const double pv_start = rules.pv_start.value;
+        if (charge.soc > h.value(Measure::BatterySocPct) &&
+            !h.change(charge.rule, Measure::BatterySocPct, charge.soc))
+            return;
+        if (with_pv_start && (h.value(Measure::PvPowerW) >= pv_start ||
+                              !h.change(Rule::R1, Measure::PvPowerW, pv_start)))
+            return;
+        if (!h.uses_soc_band() && h.value(Measure::SurplusKw) < needed_surplus(h) &&
+            !h.change(Rule::R1, Measure::SurplusKw, needed_surplus(h)))
+            return;
+        if (lower(h, Rule::R2, Measure::NetImportW, rules.max_grid_import.value)) keep(h);
+    }
+
+    void keep(const Hypothesis& h) {
+        const Action action = h.judge().action();
+        const bool is_wanted =
+            h.load_memory().target.is_on() ? action == Action::Start : is_running(action);
+        if (!is_wanted) return;
+        const double effort = effort_of(h.changes());
+        if (best_ && (h.changes().size() > best_->changes().size() ||
+                      (h.changes().size() == best_->changes().size() && effort >= least_effort_)))
+            return;
+        best_.emplace(h);
+        least_effort_ = effort;
+    }
+
+    static double effort_of(const Changes& changes) {
+        double effort = 0;
+        for (const Change& c : changes) effort += c.gap / comparable_step(c.measure);
+        return effort;
+    }
+
+    Hypothesis base_;
+    std::optional<Hypothesis> best_;
+    double least_effort_{0};
+};
+
+/// A bound that may end a running load, and the nearest value on its wrong side.
+struct Edge {
+    Rule rule;
+    Measure measure;
+    double bound;
+    double beyond;
+};
+using Edges = BoundedList<Edge, 6>;
+
+bool ends_at(const Hypothesis& base, const Edge& edge) {
+    Hypothesis h = base;
+    return h.change(edge.rule, edge.measure, edge.beyond) && !h.judge().target.is_on();
+}
+
+// A battery that charges first takes the more of the surplus, the emptier it is.
+void add_soc_edges(Edges& edges, const Hypothesis& base) {
+    const RuleConfig& rules = base.config().rules;
+    if (base.uses_soc_band()) {
+        edges.push_back(
+            {Rule::R1, Measure::BatterySocPct, rules.soc_stop.value, rules.soc_stop.value - 1});
+        return;
+    }
+    const double hard = rules.soc_hard_min.value;
+    edges.push_back({Rule::R2, Measure::BatterySocPct, hard, hard});
+    if (!rules.battery_first && !(rules.battery_may_feed.value > 0)) return;
+    for (double soc = std::ceil(base.value(Measure::BatterySocPct)) - 1; soc > hard; --soc) {
+        const Edge edge{Rule::R1, Measure::BatterySocPct, soc + 1, soc};
+        if (!ends_at(base, edge)) continue;
+        edges.push_back(edge);
+        return;
+    }
+}
+
+Edges edges_of(const Hypothesis& base) {
+    const RuleConfig& rules = base.config().rules;
+    Edges edges;
+    const double hottest = std::min(rules.max_chip_temp.value, kHardMaxChipTemp.value);
+    edges.push_back({Rule::R3, Measure::TempC, hottest, hottest + 1});
+    if (base.config().site.has_battery) add_soc_edges(edges, base);
+    const double import = rules.max_grid_import.value;
+    edges.push_back({Rule::R2, Measure::NetImportW, import, import + 1});
+    if (base.uses_soc_band()) return edges;
+    const double eco = rules.surplus_throttle_min.value;
+    edges.push_back({Rule::R1, Measure::SurplusKw, eco, eco - step_of(Measure::SurplusKw)});
+    if (rules.price_max)
+        edges.push_back({Rule::R1, Measure::EnergyPrice, rules.price_max->value,
+                         rules.price_max->value + step_of(Measure::EnergyPrice)});
+    return edges;
+}
+
+}  // namespace
+
+std::optional<Counterfactual> counterfactual(const Config& config, const Memory& memory,
+                                             const EnergyState& state, std::size_t load) {
+    const Outcome now = decide(config, memory, state);
+    const Level level = now.memory.loads[load].target.level;
+    if (level == Level::Full || level == Level::Limited) return std::nullopt;
+    if (!can_signals_help(now.memory, state, now.decisions[load])) return std::nullopt;
+
+    Hypothesis base{config, now.memory, state, load};
+    const auto not_before = first_free_block(base);
+    if (not_before) base.move_to(*not_before);
+    if (!make_safe(base) || !make_affordable(base) || !make_sunny(base)) return std::nullopt;
+
+    const auto best = Search{base}.nearest();
+    if (!best || (best->changes().empty() && !not_before)) return std::nullopt;
+    return Counterfactual{best->judge().action(), best->changes(), not_before, true};
+}
+
+std::optional<StopMargin> stop_margin(const Config& config, const Memory& memory,
+                                      const EnergyState& state, std::size_t load) {
+    const Outcome now = decide(config, memory, state);
+    if (!now.memory.loads[load].target.is_on()) return std::nullopt;
+
+    const Hypothesis base{config, now.memory, state, load};
+    std::optional<StopMargin> nearest;
+    double least_steps = 0;
+    for (const Edge& edge : edges_of(base)) {
+        const double value = base.value(edge.measure);
+        if (std::isnan(value) || !ends_at(base, edge)) continue;
+        const double distance = std::abs(edge.bound - value);
+        const double steps = distance / comparable_step(edge.measure);
+        if (nearest && steps >= least_steps) continue;
+        const double per_unit = std::round(1 / step_of(edge.measure));
+        const double gap = std::floor(distance * per_unit + 1e-7) / per_unit;
+        nearest = StopMargin{edge.rule, edge.measure, value, edge.bound, gap};
+        least_steps = steps;
+    }
+    return nearest;
+}
+
+}  // namespace bitgrid::core
