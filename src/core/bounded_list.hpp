@@ -1,55 +1,68 @@
 #pragma once
 // A list with room for N elements inside itself: no allocation that can fail half way through a
 // decision.
-#include <array>
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
+#include <new>
+#include <type_traits>
 
 namespace bitgrid::core {
 
+/// Elements beyond size() do not exist: the room for them is neither initialised nor copied.
 template <class T, std::size_t N>
 class BoundedList {
+    static_assert(std::is_trivially_destructible_v<T>, "elements are values without owners");
+
 public:
-    // Elements beyond size() are never read: they are neither initialised nor copied.
-    constexpr BoundedList() {}  // NOLINT(modernize-use-equals-default): leaves the room untouched
-    constexpr BoundedList(const BoundedList& other) { *this = other; }
-    constexpr BoundedList& operator=(const BoundedList& other) {
-        size_ = other.size_;
-        for (std::size_t i = 0; i < size_; ++i) items_[i] = other.items_[i];
+    BoundedList() noexcept {}  // NOLINT(modernize-use-equals-default): leaves the room untouched
+    BoundedList(const BoundedList& other) noexcept { take(other); }
+    BoundedList& operator=(const BoundedList& other) noexcept {
+        if (this != &other) take(other);
         return *this;
     }
 
-    constexpr void push_back(const T& item) {
-        assert(size_ < N);
-        items_[size_++] = item;
-    }
-    constexpr bool full() const { return size_ == N; }
-    constexpr bool empty() const { return size_ == 0; }
-    constexpr std::size_t size() const { return size_; }
+    T& push_back(const T& item) { return *new (push_room()) T(item); }
+    /// Adds an element made in place.
+    T& emplace_back() { return *new (push_room()) T{}; }
+    void clear() { size_ = 0; }
+
+    bool empty() const { return size_ == 0; }
+    bool full() const { return size_ == N; }
+    std::size_t size() const { return size_; }
     static constexpr std::size_t capacity() { return N; }
-    constexpr T& operator[](std::size_t i) {
+
+    T* begin() { return std::launder(reinterpret_cast<T*>(room_)); }
+    T* end() { return begin() + size_; }
+    const T* begin() const { return std::launder(reinterpret_cast<const T*>(room_)); }
+    const T* end() const { return begin() + size_; }
+    T& operator[](std::size_t i) {
         assert(i < size_);
-        return items_[i];
+        return begin()[i];
     }
-    constexpr const T& operator[](std::size_t i) const {
+    const T& operator[](std::size_t i) const {
         assert(i < size_);
-        return items_[i];
+        return begin()[i];
     }
-    constexpr T* begin() { return items_.data(); }
-    constexpr T* end() { return items_.data() + size_; }
-    constexpr const T* begin() const { return items_.data(); }
-    constexpr const T* end() const { return items_.data() + size_; }
-    constexpr void clear() { size_ = 0; }
-    friend constexpr bool operator==(const BoundedList& a, const BoundedList& b) {
+
+    friend bool operator==(const BoundedList& a, const BoundedList& b) {
         if (a.size_ != b.size_) return false;
         for (std::size_t i = 0; i < a.size_; ++i)
-            if (!(a.items_[i] == b.items_[i])) return false;
+            if (!(a[i] == b[i])) return false;
         return true;
     }
 
 private:
-    std::array<T, N> items_;
+    void* push_room() {
+        assert(size_ < N);
+        return room_ + sizeof(T) * size_++;
+    }
+    void take(const BoundedList& other) noexcept {
+        size_ = 0;
+        for (const T& item : other) push_back(item);
+    }
+
+    alignas(T) std::byte room_[sizeof(T) * N];
     std::uint32_t size_{0};
 };
 

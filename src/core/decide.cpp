@@ -73,8 +73,7 @@ void keep_change(LoadMemory& memory, const LoadDecision& decision, const Situati
     memory.unchanged_since = trigger == Trigger::BlockTick ? s.block : s.block + 1;
 }
 
-LoadDecision judge(const Situation& s, Trigger trigger, LoadMemory& next) {
-    LoadDecision decision;
+void judge(const Situation& s, Trigger trigger, LoadMemory& next, LoadDecision& decision) {
     decision.load = s.load;
     decision.before = s.load_memory().target;
     decision.surplus_kw = s.surplus_kw;
@@ -83,7 +82,6 @@ LoadDecision judge(const Situation& s, Trigger trigger, LoadMemory& next) {
     if (decision.has_override_ended) next.wish.reset();
     keep_lockout(next, decision, s);
     keep_change(next, decision, s, trigger);
-    return decision;
 }
 
 }  // namespace
@@ -122,7 +120,7 @@ Outcome decide(const Config& config, const Memory& memory, const EnergyState& st
         const Situation situation{config, memory,        state,   out.path,
                                   i,      left_w / 1000, missing, block};
         if (occasion.concerns(i))
-            out.decisions.push_back(judge(situation, occasion.trigger, out.memory.loads[i]));
+            judge(situation, occasion.trigger, out.memory.loads[i], out.decisions.emplace_back());
         left_w -= power_at(config.loads[i], out.memory.loads[i].target).value;
     }
     return out;

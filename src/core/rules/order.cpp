@@ -169,7 +169,14 @@ void end_wish(const Situation& s, LoadDecision& d) {
 }  // namespace
 
 void rule(const Situation& s, LoadDecision& d) {
-    d.votes = {r1_profit(s), r2_autarky(s), r3_safety(s), r4_forecast(s), r5_stability(s)};
+    const auto take = [&](const Vote& vote) {
+        d.votes[static_cast<std::size_t>(vote.rule)] = vote;
+    };
+    take(r1_profit(s));
+    take(r2_autarky(s));
+    take(r3_safety(s));
+    take(r4_forecast(s));
+    take(r5_stability(s));
     d.mode = s.uses_soc_band() ? mode_of(vote_of(d, Rule::R1)) : Mode::None;
 
     settle(d, Code::Noop_Autonomy_NO_CHANGE);
