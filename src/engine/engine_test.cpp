@@ -1,0 +1,355 @@
+#include "engine/engine.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "engine/fake_world.hpp"
+
+using namespace bitgrid;
+using core::Code;
+using core::Signal;
+
+namespace {
+
+constexpr std::int64_t kMinute = 60'000;
+constexpr std::int64_t kBlock = 10 * kMinute;
+constexpr core::UnixTime kTenOClock{1'781'517'600'000};  // 2026-06-15T10:00:00Z
+
+/// A house with sun, a battery, a miner behind a relay and a heating rod.
+class House : public ::testing::Test {
+protected:
+    House() {
+        config.loads = {core::LoadConfig{}, core::LoadConfig{}};
+        config.loads[1].id = "rod";
+        config.loads[1].kind = core::LoadKind::Heater;
+        config.loads[1].full_w = core::Watts{1000};
+        config.loads[1].has_temperature = false;
+        config.loads[1].can_throttle = false;
+        begin();
+    }
+
+    void begin(std::optional<ports::Checkpoint> restored = std::nullopt) {
+        engine.emplace(config, engine::Versions{"1", "cfg", "test"},
+                       engine::Engine::Ports{clock, uuids, narrator, journal}, std::move(restored));
+        engine->attach(0, miner, &relay);
+        engine->attach(1, rod, nullptr);
+        engine->start();
+    }
+
+    void site(Signal signal, double value) { engine->measured({signal, {}, value}); }
+    void load(const char* id, Signal signal, double value) {
+        engine->measured({signal, id, value});
+    }
+
+    /// Everything reports, once in five seconds, for so long. Loads draw what they were told.
+    void live(std::int64_t ms) {
+        for (std::int64_t t = 0; t < ms; t += 5'000) {
+            report();
+            clock.advance(std::min<std::int64_t>(5'000, ms - t));
+        }
+    }
+    void report() {
+        if (has_site) {
+            site(Signal::PvPower, pv_w);
+            site(Signal::HouseLoad, 400);
+            site(Signal::GridImport, import_w);
+            site(Signal::GridExport, 0);
+            site(Signal::BatterySoc, soc);
+            site(Signal::BatteryPower, 0);
+        }
+        if (miner_reports) {
+            load("miner", Signal::LoadTemp, temp_c);
+            engine->alive("miner");
+        }
+        const double drawn = ignores_stop && miner_w > 0 ? miner_w : watts_of(miner);
+        miner_w = relay.is_closed ? drawn : 0;
+        load("miner", Signal::LoadPower, welded ? 1674 : miner_w);
+        load("rod", Signal::LoadPower, rod.last().is_on() ? 1000 : 0);
+        engine->alive("rod");
+    }
+    static double watts_of(const engine::fake::Driver& driver) {
+        const bool is_on = driver.last().is_on();
+        return is_on ? driver.commands.back().watts.value : 5;
+    }
+    void live_until_started() {
+        live(kBlock + kMinute);
+        ASSERT_EQ(miner.last(), core::kFull);
+    }
+    core::HealthLevel health_of(std::string_view part) const {
+        for (const ports::PartHealth& known : engine->look().health)
+            if (known.part == part) return known.level;
+        return core::HealthLevel::Ok;
+    }
+    Code last_code(std::size_t load) const {
+        return engine->look().loads[load].last_decision->decision.code;
+    }
+
+    core::Config config;
+    engine::fake::Clock clock{kTenOClock};
+    engine::UuidSource uuids{7};
+    engine::fake::Narrator narrator;
+    engine::fake::Journal journal;
+    engine::fake::Driver miner, rod;
+    engine::fake::Relay relay;
+    std::optional<engine::Engine> engine;
+    bool has_site{true}, miner_reports{true}, ignores_stop{false}, welded{false};
+    double pv_w{4000}, import_w{0}, soc{80}, temp_c{60}, miner_w{0};
+};
+
+TEST_F(House, CommandsEveryLoadOffAtStartAndDecidesNothingBeforeItIsReady) {
+    EXPECT_EQ(miner.commands.at(0).target, core::kOff);
+    EXPECT_EQ(rod.commands.at(0).target, core::kOff);
+    has_site = false;
+    live(2 * kBlock);
+    EXPECT_TRUE(journal.decisions().empty());
+    EXPECT_FALSE(engine->is_ready());
+}
+
+TEST_F(House, StartsTheLoadsInOrderOnWhatTheOnesBeforeLeave) {
+    live_until_started();
+    EXPECT_EQ(last_code(0), Code::Start_R1_SURPLUS_OK);
+    EXPECT_DOUBLE_EQ(engine->look().loads[0].last_decision->decision.surplus_kw, 3.6);
+    EXPECT_NEAR(engine->look().loads[1].last_decision->decision.surplus_kw, 3.6 - 1.674, 1e-9);
+    EXPECT_EQ(rod.last(), core::kFull);
+    EXPECT_TRUE(relay.is_closed);
+}
+
+TEST_F(House, JournalsBeforeItActs) {
+    live(kBlock - 5'000);
+    journal.mood = engine::fake::Journal::Mood::KeepsSilent;
+    live(6'000);
+    ASSERT_FALSE(journal.decisions().empty());
+    EXPECT_EQ(miner.last(), core::kOff);
+    for (auto& done : std::exchange(journal.waiting, {})) done(ports::Receipt{1, "hash"});
+    EXPECT_EQ(miner.last(), core::kFull);
+}
+
+TEST_F(House, GoesOnWithoutAJournalThatFailsAndSaysSo) {
+    journal.mood = engine::fake::Journal::Mood::Fails;
+    live_until_started();
+    EXPECT_EQ(health_of("journal"), core::HealthLevel::Error);
+}
+
+TEST_F(House, StopsAnOverheatedMinerAtOnceAndBeforeTheJournalAnswers) {
+    live_until_started();
+    journal.mood = engine::fake::Journal::Mood::KeepsSilent;
+    load("miner", Signal::LoadTemp, 85.0);
+    EXPECT_EQ(miner.last(), core::kFull) << "85.0 is allowed";
+    load("miner", Signal::LoadTemp, 85.0000001);
+    EXPECT_EQ(miner.last(), core::kOff);
+    EXPECT_TRUE(miner.commands.back().is_safety);
+    EXPECT_EQ(journal.decisions().back()->decision.code, Code::Stop_R3_OVERTEMP);
+    EXPECT_EQ(journal.decisions().back()->trigger, core::Trigger::SafetyAsync);
+}
+
+TEST_F(House, KeepsALoadLockedOutForAnHourAfterHeat) {
+    live_until_started();
+    load("miner", Signal::LoadTemp, 90);
+    live(59 * kMinute);
+    EXPECT_EQ(last_code(0), Code::Stop_R3_LOCKOUT);
+    live(21 * kMinute);
+    EXPECT_EQ(miner.last(), core::kFull);
+}
+
+TEST_F(House, StopsWhereATemperatureIsMissingAbsurdOrNotANumber) {
+    for (const double absurd : {std::numeric_limits<double>::quiet_NaN(), -273.0, 1e9}) {
+        clock.advance(2 * kBlock);
+        live(8 * kBlock);
+        ASSERT_EQ(miner.last(), core::kFull);
+        load("miner", Signal::LoadTemp, absurd);
+        EXPECT_EQ(miner.last(), core::kOff) << absurd;
+    }
+}
+
+TEST_F(House, TakesSilenceForAFaultOnceTheLoadShouldSpeak) {
+    live_until_started();
+    live(3 * kMinute);
+    miner_reports = false;
+    live(40'000);
+    EXPECT_EQ(miner.last(), core::kOff);
+    EXPECT_EQ(journal.all<core::SafetyTripped>().back().code, Code::Stop_R3_MISSING_TELEMETRY);
+}
+
+TEST_F(House, DoesNotBlameALoadThatIsOffForItsSilence) {
+    pv_w = 0;
+    miner_reports = false;
+    live(5 * kBlock);
+    EXPECT_EQ(last_code(0), Code::Noop_R1_INSUFFICIENT_SURPLUS);
+    EXPECT_TRUE(journal.all<core::SafetyTripped>().empty());
+}
+
+TEST_F(House, StopsEverythingWhereARequiredSignalOfTheSiteGoesStaleAndStartsNothing) {
+    live_until_started();
+    has_site = false;
+    live(35'000);
+    EXPECT_EQ(miner.last(), core::kOff);
+    EXPECT_EQ(rod.last(), core::kOff);
+    EXPECT_TRUE(engine->look().is_degraded);
+    EXPECT_THAT(engine->look().missing_signals, ::testing::Contains("pv_power_w"));
+}
+
+TEST_F(House, RetriesAStopAndCutsTheRelayWhereItIsNotConfirmed) {
+    live_until_started();
+    ignores_stop = true;
+    load("miner", Signal::LoadTemp, 90);
+    live(4'000);
+    EXPECT_GE(miner.commands.size(), 3u);
+    EXPECT_TRUE(relay.is_closed);
+    live(6'000);
+    EXPECT_FALSE(relay.is_closed) << "after heat the relay waits five seconds only";
+    live(10'000);
+    EXPECT_EQ(engine->look().loads[0].confirmation, ports::Confirmation::Confirmed);
+}
+
+TEST_F(House, RaisesTheAlarmWhereEvenTheRelayDoesNotHelp) {
+    live_until_started();
+    welded = true;
+    load("miner", Signal::LoadTemp, 90);
+    live(2 * kMinute);
+    EXPECT_EQ(engine->look().loads[0].confirmation, ports::Confirmation::Failed);
+    EXPECT_EQ(journal.all<core::CommandReported>().back().state, core::CommandState::Failed);
+}
+
+TEST_F(House, RenewsLeaseAndDeadMansSwitchWhileItRuns) {
+    live_until_started();
+    const int before = relay.renewals;
+    live(2 * kMinute);
+    EXPECT_GE(relay.renewals - before, 2);
+    EXPECT_GE(miner.renewals, 10);
+    EXPECT_GT(*engine->look().loads[0].dead_man_left_s, 0);
+}
+
+TEST_F(House, ObeysAWishAtOnceAndGivesItBackWhenItEnds) {
+    pv_w = 0;
+    live(kBlock + kMinute);
+    ports::Reply reply;
+    engine->control().set_override(
+        {"miner", core::OverrideAction::Start, {}, 30, false, "cmd-1", "phone"},
+        [&](const ports::Reply& r) { reply = r; });
+    EXPECT_TRUE(reply.is_accepted);
+    EXPECT_EQ(reply.code, "START_OVERRIDE");
+    EXPECT_EQ(miner.last(), core::kFull);
+    live(31 * kMinute);
+    EXPECT_EQ(miner.last(), core::kOff);
+    EXPECT_EQ(journal.all<core::OverrideEnded>().back().why, core::OverrideEnd::Expired);
+}
+
+TEST_F(House, RefusesAWishThatSafetyWouldBeatAndChangesNothing) {
+    live_until_started();
+    load("miner", Signal::LoadTemp, 90);
+    const auto commands = miner.commands.size();
+    ports::Reply reply;
+    engine->control().set_override(
+        {"miner", core::OverrideAction::Start, {}, 30, true, "", "phone"},
+        [&](const ports::Reply& r) { reply = r; });
+    EXPECT_FALSE(reply.is_accepted);
+    EXPECT_EQ(reply.code, "REJECTED_R3_OVERTEMP");
+    EXPECT_EQ(miner.commands.size(), commands);
+    EXPECT_FALSE(engine->look().loads[0].wish);
+}
+
+TEST_F(House, RefusesAStartBelowTheHardReserveUnlessItMayBeUsed) {
+    soc = 40;
+    live(kBlock + kMinute);
+    ports::Reply reply;
+    const auto keep = [&](const ports::Reply& r) { reply = r; };
+    engine->control().set_override({"miner", core::OverrideAction::Start, {}, 30, false, "", "x"},
+                                   keep);
+    EXPECT_EQ(reply.code, "REJECTED_R2_SOC_HARD_MIN");
+    engine->control().set_override({"miner", core::OverrideAction::Start, {}, 30, true, "", "x"},
+                                   keep);
+    EXPECT_TRUE(reply.is_accepted);
+}
+
+TEST_F(House, GivesOneEffectToACommandThatArrivesTwice) {
+    live(kBlock + kMinute);
+    std::vector<ports::Reply> replies;
+    for (int i = 0; i < 2; ++i)
+        engine->control().set_override(
+            {"rod", core::OverrideAction::Stop, {}, 30, false, "same", "x"},
+            [&](const ports::Reply& r) { replies.push_back(r); });
+    EXPECT_EQ(journal.all<core::OverrideSet>().size(), 1u);
+    EXPECT_EQ(replies.at(0).override_id, replies.at(1).override_id);
+}
+
+TEST_F(House, LatchesTheEmergencyStopUntilSomebodyAcknowledges) {
+    live_until_started();
+    engine->control().emergency_stop("button", [](const ports::Reply&) {});
+    EXPECT_EQ(miner.last(), core::kOff);
+    EXPECT_EQ(rod.last(), core::kOff);
+    live(2 * 60 * kMinute);
+    EXPECT_EQ(last_code(0), Code::Stop_R3_EMERGENCY);
+    engine->control().acknowledge("button", [](const ports::Reply&) {});
+    live(kBlock);
+    EXPECT_EQ(miner.last(), core::kFull);
+}
+
+TEST_F(House, StopsTheLastLoadFirstWhereTheGridGivesTooMuchForAMinute) {
+    live_until_started();
+    import_w = 2500;
+    live(55'000);
+    EXPECT_EQ(rod.last(), core::kFull);
+    live(15'000);
+    EXPECT_EQ(rod.last(), core::kOff);
+    EXPECT_EQ(miner.last(), core::kFull);
+    EXPECT_EQ(last_code(1), Code::Stop_R2_GRID_IMPORT_EXCEEDED);
+}
+
+TEST_F(House, HoldsForOneBlockAfterAJumpOfTheClockAndDecidesNoBlockTwice) {
+    live_until_started();
+    const auto before = journal.decisions().size();
+    clock.jump_wall(-2 * kBlock);
+    live(3 * kBlock);
+    const auto jumps = journal.all<core::TimeDriftDetected>();
+    ASSERT_EQ(jumps.size(), 1u);
+    EXPECT_EQ(jumps[0].jump_ms, -2 * kBlock);
+    std::map<std::pair<std::string, core::BlockId>, int> ticks;
+    for (const auto& d : journal.decisions())
+        if (d->trigger == core::Trigger::BlockTick) ++ticks[{d->load_id, d->block}];
+    for (const auto& [where, count] : ticks)
+        EXPECT_EQ(count, 1) << where.first << " " << where.second;
+    EXPECT_GE(journal.decisions().size(), before);
+}
+
+TEST_F(House, OffersAProposalInAssistAndCarriesItOutWhenAccepted) {
+    engine->control().set_autonomy(core::AutonomyLevel::Assist, "phone",
+                                   [](const ports::Reply&) {});
+    live(kBlock + kMinute);
+    EXPECT_EQ(last_code(0), Code::Noop_Autonomy_ASSIST_PROPOSAL);
+    EXPECT_EQ(miner.last(), core::kOff);
+    ports::Reply reply;
+    engine->control().accept_proposal(engine->look().loads[0].last_decision->decision_id, "phone",
+                                      [&](const ports::Reply& r) { reply = r; });
+    EXPECT_TRUE(reply.is_accepted);
+    EXPECT_EQ(last_code(0), Code::Start_Autonomy_ASSIST_ACCEPTED);
+    EXPECT_EQ(miner.last(), core::kFull);
+}
+
+TEST_F(House, RemembersWishesLockoutsAndAutonomyOverARestart) {
+    live_until_started();
+    load("miner", Signal::LoadTemp, 90);
+    engine->control().set_override({"rod", core::OverrideAction::Stop, {}, 600, false, "", "phone"},
+                                   [](const ports::Reply&) {});
+    engine->control().set_autonomy(core::AutonomyLevel::Semi, "phone", [](const ports::Reply&) {});
+    const ports::Checkpoint saved = journal.checkpoint;
+    begin(saved);
+    const ports::LiveView view = engine->look();
+    EXPECT_EQ(view.autonomy, core::AutonomyLevel::Semi);
+    EXPECT_EQ(view.loads[0].memory.lockout->reason, core::LockoutReason::Overtemp);
+    EXPECT_EQ(view.loads[1].wish->actor, "phone");
+}
+
+TEST_F(House, LeavesEveryLoadOffWhenItEnds) {
+    live_until_started();
+    bool is_done = false;
+    engine->shut_down(8'000, [&] { is_done = true; });
+    EXPECT_EQ(miner.last(), core::kOff);
+    live(10'000);
+    EXPECT_TRUE(is_done);
+    EXPECT_TRUE(journal.checkpoint.is_stopped);
+    EXPECT_EQ(journal.all<core::Stopped>().size(), 1u);
+}
+
+}  // namespace
