@@ -8,9 +8,6 @@
 namespace bitgrid::core {
 namespace {
 
-/// Watts are compared in the step of kilowatts, so that no signal looks far only for its unit.
-double comparable_step(Measure measure) { return unit_of(measure) == "W" ? 100 : step_of(measure); }
-
 bool can_signals_help(const Memory& memory, const EnergyState& state, const LoadDecision& now) {
     const bool rules_decide =
         memory.autonomy == AutonomyLevel::Full || memory.autonomy == AutonomyLevel::Semi;
@@ -101,13 +98,24 @@ struct Charge {
 };
 using Charges = BoundedList<Charge, 8>;
 
+bool lower_import(Hypothesis& h) {
+    return lower(h, Rule::R2, Measure::NetImportW, h.config().rules.max_grid_import.value);
+}
+
+bool is_running_as_wanted(const Hypothesis& h) {
+    const Action action = h.judge().action();
+    const bool is_eco_enough = !h.load_memory().target.is_on();
+    return action == Action::Start || (is_eco_enough && action == Action::Throttle);
+}
+
 // Above R2's soft band the battery may still want the sun for itself: up to where it leaves enough?
 void add_charge_that_leaves_enough(Charges& charges, const Hypothesis& h, double from_soc) {
     const double until = std::ceil(h.config().rules.battery_first_until.value);
     for (double soc = std::floor(from_soc) + 1; soc <= until; ++soc) {
         Hypothesis charged = h;
-        if (!charged.change(Rule::R1, Measure::BatterySocPct, soc)) return;
-        if (charged.value(Measure::SurplusKw) < needed_surplus(h)) continue;
+        if (!charged.change(Rule::R1, Measure::BatterySocPct, soc) || !lower_import(charged))
+            return;
+        if (!is_running_as_wanted(charged)) continue;
         charges.push_back({Rule::R1, soc});
         return;
     }
@@ -134,11 +142,10 @@ Charges charges_to_try(const Hypothesis& h) {
         if (rules.battery_first) add_charge_that_leaves_enough(charges, h, soc);
     }
     // A full battery takes nothing any more: the surplus must go another way.
-    if (h.config().policy.policy == Policy::Adaptive) charges.push_back({Rule::R1, 100});
+    const EnergyPathDecision path = judge_energy_path(h.config(), h.state(), 1);
+    if (path.preferred == Path::Store) charges.push_back({Rule::R1, 100});
     return charges;
 }
-
-bool is_running(Action action) { return action == Action::Start || action == Action::Throttle; }
 
 class Search {
 public:
@@ -155,25 +162,41 @@ public:
 private:
     void try_with(const Charge& charge, bool with_pv_start) {
         Hypothesis h = base_;
-        const RuleConfig& rules = h.config().rules;
-        const double pv_start = rules.pv_start.value;
         if (charge.soc > h.value(Measure::BatterySocPct) &&
             !h.change(charge.rule, Measure::BatterySocPct, charge.soc))
             return;
-        if (with_pv_start && (h.value(Measure::PvPowerW) >= pv_start ||
-                              !h.change(Rule::R1, Measure::PvPowerW, pv_start)))
-            return;
-        if (!h.uses_soc_band() && h.value(Measure::SurplusKw) < needed_surplus(h) &&
-            !h.change(Rule::R1, Measure::SurplusKw, needed_surplus(h)))
-            return;
-        if (lower(h, Rule::R2, Measure::NetImportW, rules.max_grid_import.value)) keep(h);
+        const Measure sun = h.uses_soc_band() ? Measure::PvPowerW : Measure::SurplusKw;
+        const double needed =
+            h.uses_soc_band() ? h.config().rules.pv_start.value : needed_surplus(h);
+        const bool is_dark = h.value(sun) < needed;
+        if (h.uses_soc_band() ? !with_pv_start : !is_dark) return keep_with_grid(h);
+        if (!is_dark) return;
+
+        // More sun also lowers the import: where that is enough, the import needs no change.
+        Hypothesis sunnier = h;
+        if (sunnier.change(Rule::R1, sun, sun_that_frees_grid(h, sun, needed)) &&
+            grid_excess_w(sunnier) <= 0)
+            keep(sunnier);
+        else if (h.change(Rule::R1, sun, needed)) keep_with_grid(h);
+    }
+
+    static double grid_excess_w(const Hypothesis& h) {
+        return h.value(Measure::NetImportW) - h.config().rules.max_grid_import.value;
+    }
+
+    static double sun_that_frees_grid(const Hypothesis& h, Measure sun, double needed) {
+        const double watt = sun == Measure::PvPowerW ? 1 : 0.001;
+        // A millionth more against the last bit of the sum.
+        const double freeing = (h.value(sun) / watt + grid_excess_w(h) + 1e-6) * watt;
+        return grid_excess_w(h) > (needed - h.value(sun)) / watt ? freeing : needed;
+    }
+
+    void keep_with_grid(Hypothesis h) {
+        if (lower_import(h)) keep(h);
     }
 
     void keep(const Hypothesis& h) {
-        const Action action = h.judge().action();
-        const bool is_wanted =
-            h.load_memory().target.is_on() ? action == Action::Start : is_running(action);
-        if (!is_wanted) return;
+        if (!is_running_as_wanted(h)) return;
         const double effort = effort_of(h.changes());
         if (best_ && (h.changes().size() > best_->changes().size() ||
                       (h.changes().size() == best_->changes().size() && effort >= least_effort_)))
@@ -193,56 +216,6 @@ private:
     double least_effort_{0};
 };
 
-/// A bound that may end a running load, and the nearest value on its wrong side.
-struct Edge {
-    Rule rule;
-    Measure measure;
-    double bound;
-    double beyond;
-};
-using Edges = BoundedList<Edge, 6>;
-
-bool ends_at(const Hypothesis& base, const Edge& edge) {
-    Hypothesis h = base;
-    return h.change(edge.rule, edge.measure, edge.beyond) && !h.judge().target.is_on();
-}
-
-// A battery that charges first takes the more of the surplus, the emptier it is.
-void add_soc_edges(Edges& edges, const Hypothesis& base) {
-    const RuleConfig& rules = base.config().rules;
-    if (base.uses_soc_band()) {
-        edges.push_back(
-            {Rule::R1, Measure::BatterySocPct, rules.soc_stop.value, rules.soc_stop.value - 1});
-        return;
-    }
-    const double hard = rules.soc_hard_min.value;
-    edges.push_back({Rule::R2, Measure::BatterySocPct, hard, hard});
-    if (!rules.battery_first && !(rules.battery_may_feed.value > 0)) return;
-    for (double soc = std::ceil(base.value(Measure::BatterySocPct)) - 1; soc > hard; --soc) {
-        const Edge edge{Rule::R1, Measure::BatterySocPct, soc + 1, soc};
-        if (!ends_at(base, edge)) continue;
-        edges.push_back(edge);
-        return;
-    }
-}
-
-Edges edges_of(const Hypothesis& base) {
-    const RuleConfig& rules = base.config().rules;
-    Edges edges;
-    const double hottest = std::min(rules.max_chip_temp.value, kHardMaxChipTemp.value);
-    edges.push_back({Rule::R3, Measure::TempC, hottest, hottest + 1});
-    if (base.config().site.has_battery) add_soc_edges(edges, base);
-    const double import = rules.max_grid_import.value;
-    edges.push_back({Rule::R2, Measure::NetImportW, import, import + 1});
-    if (base.uses_soc_band()) return edges;
-    const double eco = rules.surplus_throttle_min.value;
-    edges.push_back({Rule::R1, Measure::SurplusKw, eco, eco - step_of(Measure::SurplusKw)});
-    if (rules.price_max)
-        edges.push_back({Rule::R1, Measure::EnergyPrice, rules.price_max->value,
-                         rules.price_max->value + step_of(Measure::EnergyPrice)});
-    return edges;
-}
-
 }  // namespace
 
 std::optional<Counterfactual> counterfactual(const Config& config, const Memory& memory,
@@ -260,28 +233,6 @@ std::optional<Counterfactual> counterfactual(const Config& config, const Memory&
     const auto best = Search{base}.nearest();
     if (!best || (best->changes().empty() && !not_before)) return std::nullopt;
     return Counterfactual{best->judge().action(), best->changes(), not_before, true};
-}
-
-std::optional<StopMargin> stop_margin(const Config& config, const Memory& memory,
-                                      const EnergyState& state, std::size_t load) {
-    const Outcome now = decide(config, memory, state);
-    if (!now.memory.loads[load].target.is_on()) return std::nullopt;
-
-    const Hypothesis base{config, now.memory, state, load};
-    std::optional<StopMargin> nearest;
-    double least_steps = 0;
-    for (const Edge& edge : edges_of(base)) {
-        const double value = base.value(edge.measure);
-        if (std::isnan(value) || !ends_at(base, edge)) continue;
-        const double distance = std::abs(edge.bound - value);
-        const double steps = distance / comparable_step(edge.measure);
-        if (nearest && steps >= least_steps) continue;
-        const double per_unit = std::round(1 / step_of(edge.measure));
-        const double gap = std::floor(distance * per_unit + 1e-7) / per_unit;
-        nearest = StopMargin{edge.rule, edge.measure, value, edge.bound, gap};
-        least_steps = steps;
-    }
-    return nearest;
 }
 
 }  // namespace bitgrid::core

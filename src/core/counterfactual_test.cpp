@@ -110,9 +110,17 @@ TEST(Counterfactual, LetsTheGridFollowTheSun) {
 
     home.import(1000);
     foil = home.foil();
+    ASSERT_TRUE(foil) << "half a kilowatt more takes it to the limit";
+    ASSERT_EQ(foil->changes.size(), 1u);
+    EXPECT_EQ(name_of(foil->changes[0].measure), "surplus_kw");
+    EXPECT_NEAR(foil->changes[0].to, 0.92, 1e-6);
+    EXPECT_NEAR(foil->changes[0].gap, 0.5, 1e-9);
+
+    home.pv(4000);
+    foil = home.foil();
     ASSERT_TRUE(foil);
-    ASSERT_EQ(foil->changes.size(), 2u);
-    expect_change(foil->changes[1], Rule::R2, Measure::NetImportW, 1000, 500, 500);
+    ASSERT_EQ(foil->changes.size(), 1u);
+    expect_change(foil->changes[0], Rule::R2, Measure::NetImportW, 1000, 500, 500);
 }
 
 TEST(Counterfactual, WaitsOutThePauseOnTheBlockGrid) {

@@ -65,6 +65,8 @@ double gap_of(Measure measure, double from, double to) {
 
 }  // namespace
 
+double comparable_step(Measure measure) { return unit_of(measure) == "W" ? 100 : step_of(measure); }
+
 Hypothesis::Hypothesis(const Config& config, const Memory& memory, const EnergyState& state,
                        std::size_t load)
     : config_{&config}, memory_{memory}, measured_{state}, state_{state}, load_{load} {
@@ -107,8 +109,8 @@ bool Hypothesis::change(Rule rule, Measure measure, double to) {
     }
     move(measure, to);
     changes_.push_back({rule, measure, from, to, gap_of(measure, from, to)});
-    const double pv_w = state_.site.pv_power->value;
-    return pv_w >= 0 && pv_w <= spec_of(Signal::PvPower).max;
+    const SignalSpec& pv = spec_of(Signal::PvPower);
+    return state_.site.pv_power->value >= pv.min && state_.site.pv_power->value <= pv.max;
 }
 
 void Hypothesis::move(Measure measure, double to) {
@@ -185,9 +187,11 @@ void Hypothesis::move_net_import(double to_w) {
     side(state_.site.grid_export, std::max(-to_w, 0.0));
 }
 
+// Where now is the highest price ahead, both are one signal.
 void Hypothesis::move_price(double to_ct) {
     SiteReadings& site = state_.site;
-    const bool is_peak = site.price_peak && site.price_peak->value <= site.price->value;
+    const bool is_peak =
+        site.price_peak && measured_.site.price_peak->value <= measured_.site.price->value;
     site.price.value = CentPerKwh{to_ct};
     if (is_peak || (site.price_peak && site.price_peak->value < to_ct))
         site.price_peak.value = CentPerKwh{to_ct};

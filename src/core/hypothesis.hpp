@@ -45,4 +45,8 @@ private:
     Changes changes_;
 };
 
+/// Unit in which distances of different measures are compared: a step, for watts that of kilowatts,
+/// so that no signal looks far only for its unit.
+double comparable_step(Measure);
+
 }  // namespace bitgrid::core
