@@ -1,0 +1,116 @@
+#include "wire/decision_json.hpp"
+
+#include "wire/state_json.hpp"
+#include "wire/time_text.hpp"
+#include "wire/words.hpp"
+
+namespace bitgrid::wire {
+namespace {
+
+using Json = nlohmann::json;
+
+Json text_or_null(const std::string& text) { return text.empty() ? Json{} : Json(text); }
+
+Json fact_json(const core::Fact& f) {
+    return {{"name", core::name_of(f.measure)},
+            {"value", number(f.value)},
+            {"unit", core::unit_of(f.measure)},
+            {"op", core::name_of(f.op)},
+            {"bound_name", core::name_of(f.bound_id)},
+            {"bound", number(f.bound)},
+            {"holds", f.holds}};
+}
+
+Json margin_json(const core::StopMargin& m) {
+    return {{"rule", core::name_of(m.rule)},    {"name", core::name_of(m.measure)},
+            {"unit", core::unit_of(m.measure)}, {"value", number(m.value)},
+            {"bound", number(m.bound)},         {"gap", number(m.gap)}};
+}
+
+Json words_json(const core::ExplanationText& t) {
+    return {{"short", t.brief}, {"details", t.details}, {"counterfactual", t.counterfactual}};
+}
+
+}  // namespace
+
+Json votes_json(const core::Votes& votes) {
+    Json json = Json::array();
+    for (const core::Vote& vote : votes) {
+        Json facts = Json::array();
+        for (const core::Fact& fact : vote.facts) facts.push_back(fact_json(fact));
+        Json one{{"rule", core::name_of(vote.rule)},
+                 {"action", nullptr},
+                 {"code", nullptr},
+                 {"reason", nullptr},
+                 {"facts", std::move(facts)}};
+        if (vote.is_binding) {
+            const core::CodeSpec& spec = core::spec_of(vote.code);
+            one["action"] = core::name_of(spec.action);
+            one["code"] = spec.name;
+            one["reason"] = spec.reason;
+        }
+        json.push_back(std::move(one));
+    }
+    return json;
+}
+
+Json counterfactual_json(const core::Counterfactual& c) {
+    Json changes = Json::array();
+    for (const core::Change& change : c.changes)
+        changes.push_back({{"rule", core::name_of(change.rule)},
+                           {"name", core::name_of(change.measure)},
+                           {"unit", core::unit_of(change.measure)},
+                           {"from", number(change.from)},
+                           {"to", number(change.to)},
+                           {"gap", number(change.gap)}});
+    return {{"wanted", core::name_of(c.wanted)},
+            {"verified", c.is_verified},
+            {"not_before", c.not_before ? Json(time_text(*c.not_before)) : Json{}},
+            {"changes", std::move(changes)}};
+}
+
+Json explanation_json(const core::Explanation& e) {
+    return {{"de", words_json(e.de)}, {"en", words_json(e.en)}};
+}
+
+Json decision_json(const core::DecisionEvent& e, const core::Config& config, bool with_state) {
+    const core::LoadDecision& d = e.decision;
+    const core::CodeSpec& spec = core::spec_of(d.code);
+    Json json{{"schema", "decision/1"},
+              {"type", "DecisionEvent"},
+              {"decision_id", e.decision_id},
+              {"block_id", e.block},
+              {"load_id", e.load_id},
+              {"time", time_text(e.time)},
+              {"trigger", word(e.trigger)},
+              {"action", core::name_of(spec.action)},
+              {"decision_code", spec.name},
+              {"reason", spec.reason},
+              {"rule", core::name_of(spec.rule)},
+              {"level_before", target_json(d.before)},
+              {"target_level", target_json(d.target)},
+              {"target_w", number(core::power_at(config.loads[e.load_index], d.target).value)},
+              {"valid_until", time_text(e.valid_until)},
+              {"command_id", text_or_null(e.command_id)},
+              {"proposal", d.proposal ? Json(core::name_of(*d.proposal)) : Json{}},
+              {"params",
+               {{"surplus_kw", number(d.surplus_kw)},
+                {"mode", d.mode == core::Mode::None ? Json{} : Json(word(d.mode))}}},
+              {"votes", votes_json(d.votes)},
+              {"counterfactual", e.foil ? counterfactual_json(*e.foil) : Json{}},
+              {"stop_margin", e.margin ? margin_json(*e.margin) : Json{}},
+              {"explain", explanation_json(e.text)},
+              {"rule_version", e.rule_version},
+              {"config_version", e.config_version}};
+    Json missing = Json::array();
+    for (const core::SignalSpec& signal : core::kSignals)
+        if (d.missing.has(signal.signal)) missing.push_back(signal.name);
+    json["params"]["missing"] = std::move(missing);
+    if (with_state) {
+        json["state"] = state_json(e.state, config);
+        json["memory"] = memory_json(e.memory, config);
+    }
+    return json;
+}
+
+}  // namespace bitgrid::wire
