@@ -47,7 +47,7 @@ MqttSensors::~MqttSensors() {
 void MqttSensors::start() {
     client_ = mosquitto_new(nullptr, true, this);
     if (client_ == nullptr) return;
-    is_running_ = true;
+    alive_ = std::make_shared<bool>(true);
     mosquitto_connect_callback_set(client_, &MqttSensors::on_connect);
     mosquitto_disconnect_callback_set(client_, &MqttSensors::on_disconnect);
     mosquitto_message_callback_set(client_, &MqttSensors::on_message);
@@ -58,8 +58,8 @@ void MqttSensors::start() {
 }
 
 void MqttSensors::stop() {
-    if (!is_running_) return;
-    is_running_ = false;
+    if (!alive_) return;
+    alive_.reset();
     rhythm_.reset();
     turn_timer_.cancel();
     publish(kWill, "Offline", true);
@@ -76,9 +76,11 @@ void MqttSensors::turn() {
         mosquitto_reconnect_async(client_);
     }
     turn_timer_.expires_after(kTurn);
-    turn_timer_.async_wait([this](const boost::system::error_code& error) {
-        if (!error && is_running_) turn();
-    });
+    // The handler may be queued already when the sensors go.
+    turn_timer_.async_wait(
+        [this, alive = std::weak_ptr<bool>{alive_}](const boost::system::error_code& error) {
+            if (!error && alive.lock()) turn();
+        });
 }
 
 void MqttSensors::publish(const char* topic, const std::string& text, bool is_retained) {

@@ -49,7 +49,7 @@ private:
     BrokerAddress broker_;
     std::unique_ptr<ports::Timer> rhythm_;
     mosquitto* client_{nullptr};
-    bool is_running_{false};
+    std::shared_ptr<bool> alive_;  ///< set while it runs
     bool is_connected_{false};
     int turns_until_retry_{0};
 };

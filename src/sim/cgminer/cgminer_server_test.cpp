@@ -1,13 +1,11 @@
 #include "sim/cgminer/cgminer_server.hpp"
 
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <nlohmann/json.hpp>
 
 #include "sim/testing_house.hpp"
+#include "sim/wire_peer.hpp"
 
 using namespace bitgrid;
 using namespace bitgrid::sim;
@@ -15,40 +13,6 @@ using nlohmann::json;
 using testing::HasSubstr;
 
 namespace {
-
-// An independent peer: a plain blocking socket. Reads to the end; empty where the connection was
-// refused or reset.
-class Wire {
-public:
-    explicit Wire(std::uint16_t port, int patience_ms = 5000)
-        : fd_{socket(AF_INET, SOCK_STREAM, 0)} {
-        const timeval patience{patience_ms / 1000, patience_ms % 1000 * 1000};
-        setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-        sockaddr_in to{};
-        to.sin_family = AF_INET;
-        to.sin_port = htons(port);
-        to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        is_connected_ = connect(fd_, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0;
-    }
-    ~Wire() { close(fd_); }
-    Wire(const Wire&) = delete;
-    Wire& operator=(const Wire&) = delete;
-
-    void say(const std::string& text) const {
-        static_cast<void>(send(fd_, text.data(), text.size(), MSG_NOSIGNAL));
-    }
-    std::string hear() const {
-        std::string all;
-        char part[4096];
-        for (ssize_t n = 0; (n = recv(fd_, part, sizeof part, 0)) > 0;)
-            all.append(part, static_cast<std::size_t>(n));
-        return all;
-    }
-
-private:
-    int fd_;
-    bool is_connected_{false};
-};
 
 class CgminerServerTest : public testing::Test {
 protected:
@@ -64,7 +28,7 @@ protected:
     }
 
     std::string raw(const std::string& request) const {
-        const Wire wire{server.port()};
+        const WirePeer wire{server.port()};
         wire.say(request);
         return wire.hear();
     }
@@ -117,8 +81,8 @@ TEST_F(CgminerServerTest, RefusesWhatItDoesNotUnderstandByCode) {
 }
 
 TEST_F(CgminerServerTest, ServesOneConnectionAfterTheOther) {
-    const Wire first{server.port()};
-    const Wire second{server.port()};
+    const WirePeer first{server.port()};
+    const WirePeer second{server.port()};
     second.say("version");
     first.say("version");
     EXPECT_THAT(first.hear(), HasSubstr("PROD=Avalon Q"));
@@ -149,7 +113,7 @@ TEST_F(CgminerServerTest, ShowsTheFaultsThatItIsOrderedToHave) {
     EXPECT_EQ(raw("version"), "");
     house.order("hang");
     {
-        const Wire wire{server.port(), 200};
+        const WirePeer wire{server.port(), 200};
         wire.say("version");
         EXPECT_EQ(wire.hear(), "");
     }
