@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <charconv>
 #include <chrono>
 #include <csignal>
 #include <iostream>
@@ -79,7 +80,9 @@ core::Result<sim::BrokerAddress> broker_of(const std::string& text) {
     if (colon == std::string::npos || colon == 0)
         return wrong("--mqtt: '" + text + "' is not host:port");
     sim::BrokerAddress broker{text.substr(0, colon), 0};
-    if (!CLI::detail::lexical_cast(text.substr(colon + 1), broker.port) || broker.port == 0)
+    const char* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data() + colon + 1, end, broker.port);
+    if (error != std::errc{} || stop != end || broker.port == 0)
         return wrong("--mqtt: '" + text + "' is not host:port");
     return broker;
 }
