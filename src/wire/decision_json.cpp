@@ -54,6 +54,15 @@ Json votes_json(const core::Votes& votes) {
     return json;
 }
 
+Json params_json(const core::LoadDecision& d) {
+    Json missing = Json::array();
+    for (const core::SignalSpec& signal : core::kSignals)
+        if (d.missing.has(signal.signal)) missing.push_back(signal.name);
+    return {{"surplus_kw", number(d.surplus_kw)},
+            {"mode", d.mode == core::Mode::None ? Json{} : Json(word(d.mode))},
+            {"missing", std::move(missing)}};
+}
+
 Json counterfactual_json(const core::Counterfactual& c) {
     Json changes = Json::array();
     for (const core::Change& change : c.changes)
@@ -93,19 +102,13 @@ Json decision_json(const core::DecisionEvent& e, const core::Config& config, boo
               {"valid_until", time_text(e.valid_until)},
               {"command_id", text_or_null(e.command_id)},
               {"proposal", d.proposal ? Json(core::name_of(*d.proposal)) : Json{}},
-              {"params",
-               {{"surplus_kw", number(d.surplus_kw)},
-                {"mode", d.mode == core::Mode::None ? Json{} : Json(word(d.mode))}}},
+              {"params", params_json(d)},
               {"votes", votes_json(d.votes)},
               {"counterfactual", e.foil ? counterfactual_json(*e.foil) : Json{}},
               {"stop_margin", e.margin ? margin_json(*e.margin) : Json{}},
               {"explain", explanation_json(e.text)},
               {"rule_version", e.rule_version},
               {"config_version", e.config_version}};
-    Json missing = Json::array();
-    for (const core::SignalSpec& signal : core::kSignals)
-        if (d.missing.has(signal.signal)) missing.push_back(signal.name);
-    json["params"]["missing"] = std::move(missing);
     if (with_state) {
         json["state"] = state_json(e.state, config);
         json["memory"] = memory_json(e.memory, config);

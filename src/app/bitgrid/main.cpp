@@ -1,0 +1,34 @@
+#include <CLI/CLI.hpp>
+
+#include "app/bitgrid/verbs.hpp"
+
+namespace {
+
+using namespace bitgrid::app;
+
+constexpr AddVerb kVerbs[] = {
+    add_decide,
+    add_version,
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app{
+        "BitGridAI: decides by readable rules when the loads of a solar home run, and explains "
+        "why."};
+    app.require_subcommand(1);
+    app.set_help_all_flag("--help-all", "Help for every verb");
+    int exit_code = kOk;
+    for (const AddVerb add : kVerbs) add(app, exit_code);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        const int code = app.exit(error);
+        return code == 0 ? kOk : kUsage;
+    } catch (const std::exception& error) {
+        std::cerr << "bitgrid: " << error.what() << '\n';
+        return kNo;
+    }
+    return exit_code;
+}

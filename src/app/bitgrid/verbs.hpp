@@ -1,0 +1,23 @@
+#pragma once
+// The verbs of `bitgrid`: one file each, one line in the table of main.cpp each.
+#include <CLI/CLI.hpp>
+
+namespace bitgrid::app {
+
+/// What a verb ends with.
+enum Exit : int {
+    kOk = 0,
+    kNo = 1,
+    kBadInput = 2,
+    kUsage = 64,
+    kUnavailable = 69,
+    kBadConfig = 78
+};
+
+/// Adds a verb's command line; what it says when it is called goes to `exit_code`.
+using AddVerb = void (*)(CLI::App& app, int& exit_code);
+
+void add_decide(CLI::App&, int& exit_code);
+void add_version(CLI::App&, int& exit_code);
+
+}  // namespace bitgrid::app
