@@ -1,0 +1,328 @@
+#include "adapters/mqtt/mqtt_client.hpp"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <charconv>
+#include <fstream>
+
+#include "adapters/mqtt/mqtt_tls.hpp"
+#include "adapters/mqtt/topic.hpp"
+
+namespace bitgrid::adapters {
+namespace {
+
+/// Unacknowledged messages at once: enough for full speed, few enough to stay in our hands.
+constexpr std::size_t kWindow = 100;
+
+core::Error away(const std::string& what) { return {core::ErrorCode::Unavailable, what}; }
+
+core::Result<std::string> first_line(const std::string& path) {
+    std::ifstream file{path};
+    std::string line;
+    if (!std::getline(file, line))
+        return core::Error{core::ErrorCode::BadInput, path + ": no password can be read"};
+    return line;
+}
+
+}  // namespace
+
+// Outlives the client where a subscription does, so that letting go is always safe.
+struct MqttClient::Registry {
+    MqttClient* client;
+    std::map<std::uint64_t, std::shared_ptr<const Interest>> interests;
+    std::unordered_multimap<std::string, std::uint64_t> by_topic;  ///< those without wildcards
+    std::map<std::uint64_t, std::shared_ptr<const Interest>> patterns;
+    std::map<std::uint64_t, std::shared_ptr<const std::function<void()>>> listeners;
+    std::uint64_t next{0};
+
+    void remove(std::uint64_t key) {
+        const auto found = interests.find(key);
+        if (found == interests.end()) return;
+        const std::string filter = found->second->filter;
+        interests.erase(found);
+        patterns.erase(key);
+        std::erase_if(by_topic, [&](const auto& entry) { return entry.second == key; });
+        const bool is_wanted = std::any_of(interests.begin(), interests.end(), [&](const auto& i) {
+            return i.second->filter == filter;
+        });
+        if (!is_wanted && client != nullptr && client->is_connected_)
+            client->connection_->unsubscribe(filter);
+    }
+};
+
+MqttClient::MqttClient(boost::asio::io_context& io, net::Exchanges& exchanges,
+                       ports::HealthSink& health, MqttConfig config, std::string site_id)
+    : io_{io},
+      exchanges_{exchanges},
+      health_{health},
+      config_{std::move(config)},
+      root_{topic_root(config_, site_id)},
+      client_id_{config_.client_id + "-" + site_id},
+      registry_{std::make_shared<Registry>()},
+      resolver_{io},
+      retry_{io},
+      outbox_{static_cast<std::size_t>(config_.queue_messages)} {
+    registry_->client = this;
+    fence_subscription_ = subscribe(root_ + "/fence/" + client_id_, [this](const MqttMessage& m) {
+        std::uint64_t number = 0;
+        std::from_chars(m.payload.data(), m.payload.data() + m.payload.size(), number);
+        const auto found = fences_.find(number);
+        if (found == fences_.end()) return;
+        // Behind the deliveries that were reported before it.
+        boost::asio::post(io_, [fence = std::move(found->second)] { fence.first({}); });
+        fences_.erase(found);
+    });
+}
+
+MqttClient::~MqttClient() {
+    stop();
+    registry_->client = nullptr;
+}
+
+void MqttClient::start() {
+    is_running_ = true;
+    health_.health("mqtt", ports::Condition::Warn, "connecting to " + config_.host);
+    try_to_connect();
+}
+
+void MqttClient::stop() {
+    is_running_ = false;
+    resolver_.cancel();
+    retry_.cancel();
+    if (connection_) {
+        int id = 0;
+        if (is_connected_) connection_->publish(state_message(root_ + "/status", "offline"), id);
+        connection_->close();
+        connection_.reset();
+    }
+    is_connected_ = false;
+    clear_fences();
+}
+
+core::Result<MqttLogin> MqttClient::login() const {
+    MqttLogin login;
+    login.config = config_;
+    login.client_id = client_id_;
+    login.will = state_message(root_ + "/status", "offline");
+    login.will.qos = 1;
+    if (!config_.password_file.empty()) {
+        auto password = first_line(config_.password_file);
+        if (!password) return password.error();
+        login.password = std::move(*password);
+    }
+    if (config_.tls) {
+        auto tls = make_tls(config_);
+        if (!tls) return tls.error();
+        login.tls = std::move(*tls);
+    }
+    return login;
+}
+
+// The name is looked up anew each time: the broker may have moved.
+void MqttClient::try_to_connect() {
+    addresses_.clear();
+    boost::system::error_code error;
+    boost::asio::ip::make_address(config_.host, error);
+    if (!error) {
+        addresses_.push_back(config_.host);
+        return connect_to_next();
+    }
+    resolver_.async_resolve(config_.host, std::to_string(config_.port),
+                            [this, registry = std::weak_ptr{registry_}](
+                                boost::system::error_code failed,
+                                const boost::asio::ip::tcp::resolver::results_type& found) {
+                                if (registry.expired() || !is_running_) return;
+                                if (failed) return retry_later(failed.message());
+                                for (const auto& entry : found)
+                                    addresses_.push_back(entry.endpoint().address().to_string());
+                                std::reverse(addresses_.begin(), addresses_.end());
+                                connect_to_next();
+                            });
+}
+
+void MqttClient::connect_to_next() {
+    const auto ready = login();
+    if (!ready) return retry_later(ready.error().what);
+    const std::string address = addresses_.back();
+    addresses_.pop_back();
+    connection_ = MqttConnection::make(io_, *ready, *this);
+    connection_->connect(address);
+}
+
+void MqttClient::retry_later(const std::string& why) {
+    if (why != last_failure_)
+        health_.health("mqtt", ports::Condition::Warn,
+                       "broker " + config_.host + ":" + std::to_string(config_.port) + ": " + why);
+    last_failure_ = why;
+    const std::size_t step = std::min(attempt_++, config_.backoff_ms.size() - 1);
+    retry_.expires_after(std::chrono::milliseconds{config_.backoff_ms[step]});
+    retry_.async_wait([this, registry = std::weak_ptr{registry_}](boost::system::error_code error) {
+        if (error || registry.expired() || !is_running_) return;
+        try_to_connect();
+    });
+}
+
+void MqttClient::connected() {
+    is_connected_ = true;
+    attempt_ = 0;
+    last_failure_.clear();
+    addresses_.clear();
+    health_.health("mqtt", ports::Condition::Ok, "");
+    for (const auto& [key, interest] : registry_->interests) ask_for(*interest);
+    publish(state_message(root_ + "/status", "online"));
+    given_way_ = 0;
+    tell_listeners();
+    pump();
+}
+
+// One listener may let go of another: each is looked up when its turn comes.
+void MqttClient::tell_listeners() {
+    std::vector<std::uint64_t> keys;
+    for (const auto& [key, listener] : registry_->listeners) keys.push_back(key);
+    for (const std::uint64_t key : keys) {
+        const auto found = registry_->listeners.find(key);
+        if (found == registry_->listeners.end()) continue;
+        const auto listener = found->second;
+        (*listener)();
+    }
+}
+
+void MqttClient::lost(std::string why) {
+    is_connected_ = false;
+    connection_.reset();
+    asked_.clear();
+    // Events whose delivery is unknown go again, first; states are said anew after the return.
+    std::list<Outbox::Entry> again;
+    for (Sent& sent : sent_) {
+        if (sent.entry.publication.waiting == Waiting::Always)
+            again.push_back(std::move(sent.entry));
+        else answer(sent.entry.done, away(why));
+    }
+    sent_.clear();
+    outbox_.give_back(std::move(again));
+    clear_fences();
+    if (!is_running_) return;
+    if (!addresses_.empty()) return connect_to_next();
+    retry_later(why);
+}
+
+// --- out -----------------------------------------------------------------------------------------
+
+void MqttClient::publish(Publication publication, Delivered done) {
+    const bool may_wait = publication.waiting != Waiting::Never;
+    Outbox::Entry entry{std::move(publication), std::move(done)};
+    if (!may_wait) {
+        if (!is_connected_) return answer(entry.done, away("the broker is away"));
+        return send(std::move(entry));
+    }
+    for (Outbox::Entry& gone : outbox_.push(std::move(entry))) {
+        const bool is_event = gone.publication.waiting == Waiting::Always;
+        if (is_event && ++given_way_ == 1)
+            health_.health("mqtt", ports::Condition::Error,
+                           "too many events wait for the broker: new ones are not sent");
+        answer(gone.done, away("gave way to a newer message"));
+    }
+    pump();
+}
+
+void MqttClient::pump() {
+    if (is_pumping_) return;
+    is_pumping_ = true;
+    while (is_connected_ && !outbox_.empty() && sent_.size() < kWindow) send(outbox_.pop());
+    is_pumping_ = false;
+}
+
+void MqttClient::send(Outbox::Entry entry) {
+    sent_.push_back({0, std::move(entry)});
+    const auto place = std::prev(sent_.end());
+    const Publication message = place->entry.publication;  // the entry may go inside publish()
+    if (connection_->publish(message, place->id)) return;
+    answer(place->entry.done, core::Error{core::ErrorCode::TooLarge, message.topic});
+    sent_.erase(place);
+}
+
+void MqttClient::delivered(int id, bool is_taken) {
+    const auto found =
+        std::find_if(sent_.begin(), sent_.end(), [id](const Sent& sent) { return sent.id == id; });
+    if (found == sent_.end()) return;
+    if (!is_taken)
+        health_.rejected("mqtt", {core::ErrorCode::Refused,
+                                  "the broker does not take " + found->entry.publication.topic});
+    answer(found->entry.done,
+           is_taken ? core::Result<void>{}
+                    : core::Error{core::ErrorCode::Refused, "the broker does not take it"});
+    sent_.erase(found);
+    pump();
+}
+
+void MqttClient::answer(Delivered& done, core::Result<void> result) {
+    if (!done) return;
+    boost::asio::post(
+        io_, [done = std::exchange(done, nullptr), result = std::move(result)] { done(result); });
+}
+
+void MqttClient::fence(Delivered done) {
+    if (!is_connected_) return answer(done, away("the broker is away"));
+    const std::uint64_t number = ++next_fence_;
+    fences_.emplace(number, std::pair{std::move(done), exchanges_.begin()});
+    publish(event_message(root_ + "/fence/" + client_id_, std::to_string(number)));
+}
+
+void MqttClient::clear_fences() {
+    for (auto& [number, fence] : fences_) answer(fence.first, away("the broker went away"));
+    fences_.clear();
+}
+
+// --- in ------------------------------------------------------------------------------------------
+
+Subscription MqttClient::subscribe(std::string filter, MqttHandler handler, RetainFlag flag) {
+    const auto interest =
+        std::make_shared<const Interest>(std::move(filter), std::move(handler), flag);
+    const std::uint64_t key = ++registry_->next;
+    registry_->interests.emplace(key, interest);
+    if (has_wildcard(interest->filter)) registry_->patterns.emplace(key, interest);
+    else registry_->by_topic.emplace(interest->filter, key);
+    if (is_connected_) ask_for(*interest);
+    return {nullptr, [registry = registry_, key](void*) { registry->remove(key); }};
+}
+
+Subscription MqttClient::when_connected(std::function<void()> listener) {
+    const std::uint64_t key = ++registry_->next;
+    const auto shared = std::make_shared<const std::function<void()>>(std::move(listener));
+    registry_->listeners.emplace(key, shared);
+    if (is_connected_)
+        boost::asio::post(io_, [weak = std::weak_ptr{shared}] {
+            if (const auto alive = weak.lock()) (*alive)();
+        });
+    return {nullptr, [registry = registry_, key](void*) { registry->listeners.erase(key); }};
+}
+
+void MqttClient::ask_for(const Interest& interest) {
+    asked_[connection_->subscribe(interest.filter, interest.flag)] = interest.filter;
+}
+
+void MqttClient::subscribed(int id, bool is_granted) {
+    const auto asked = asked_.find(id);
+    if (asked == asked_.end()) return;
+    if (!is_granted)
+        health_.rejected(
+            "mqtt", {core::ErrorCode::Refused, "the broker does not let us read " + asked->second});
+    asked_.erase(asked);
+}
+
+// As with listeners: a handler may subscribe, or let go of its own or another subscription.
+void MqttClient::received(const MqttMessage& message) {
+    std::vector<std::uint64_t> keys;
+    const auto [first, last] = registry_->by_topic.equal_range(std::string{message.topic});
+    for (auto entry = first; entry != last; ++entry) keys.push_back(entry->second);
+    for (const auto& [key, interest] : registry_->patterns)
+        if (topic_matches(interest->filter, message.topic)) keys.push_back(key);
+    for (const std::uint64_t key : keys) {
+        const auto found = registry_->interests.find(key);
+        if (found == registry_->interests.end()) continue;
+        const auto interest = found->second;
+        interest->handler(message);
+    }
+}
+
+}  // namespace bitgrid::adapters

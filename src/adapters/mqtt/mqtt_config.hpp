@@ -1,0 +1,58 @@
+#pragma once
+// Keys of mqtt.yaml: where the broker is and how we show who we are.
+#include <string>
+#include <vector>
+
+#include "core/config.hpp"
+
+namespace bitgrid::adapters {
+
+enum class MqttVersion : std::uint8_t { V5, V311 };
+
+struct MqttConfig {
+    bool enabled{true};
+    std::string host{"127.0.0.1"};
+    int port{1883};
+    MqttVersion version{MqttVersion::V5};
+    std::string client_id{"bitgrid"};  ///< the site's id is appended
+    std::string root{"bitgrid"};       ///< topics are `<root>/<site>/…`
+    std::string username;              ///< empty: anonymous
+    std::string password_file;         ///< one line; empty: no password
+    bool tls{false};
+    std::string tls_ca_file;           ///< empty: the system's
+    std::string tls_certificate_file;  ///< our own, PEM; empty: none
+    std::string tls_key_file;
+    int keepalive_s{10};
+    std::int64_t queue_messages{10'000};
+    bool accept_telemetry{true};  ///< signals under `<root>/<site>/telemetry/<device>/<signal>`
+
+    /// Waits between attempts to connect, real time; the last one repeats.
+    std::vector<int> backoff_ms{1'000, 2'000, 5'000, 15'000, 60'000};
+    friend bool operator==(const MqttConfig&, const MqttConfig&) = default;
+};
+
+template <class Visitor>
+void describe(Visitor& v, MqttConfig& c) {
+    v("enabled", c.enabled, "whether to speak MQTT at all");
+    v("host", c.host, "name or address of the broker");
+    v("port", c.port, core::Range{1, 65535}, "1883, with TLS usually 8883");
+    v.choice("version", c.version, {"5", "3.1.1"}, "MQTT protocol");
+    v("client_id", c.client_id, "our name at the broker; the site's id is appended");
+    v("root", c.root, "topics are <root>/<site>/...");
+    v("username", c.username, "empty: anonymous");
+    v("password_file", c.password_file, "file with the password in one line; empty: none");
+    v("tls", c.tls, "encrypt, and check the broker's certificate and name");
+    v("tls_ca_file", c.tls_ca_file, "PEM of the authority that signed it; empty: the system's");
+    v("tls_certificate_file", c.tls_certificate_file, "our own certificate, PEM; empty: none");
+    v("tls_key_file", c.tls_key_file, "its private key, PEM");
+    v("keepalive_s", c.keepalive_s, core::Range{5, 15}, "longest silence before a ping");
+    v("queue_messages", c.queue_messages, core::Range{100, 1'000'000},
+      "most messages that wait while the broker is away");
+    v("accept_telemetry", c.accept_telemetry, "take signals from telemetry/<device>/<signal>");
+}
+
+inline std::string topic_root(const MqttConfig& config, const std::string& site_id) {
+    return config.root + "/" + site_id;
+}
+
+}  // namespace bitgrid::adapters
