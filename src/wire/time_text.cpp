@@ -50,7 +50,7 @@ std::string time_text(core::UnixTime time) {
     const std::int64_t ms = std::clamp<std::int64_t>(time.ms, 0, kLastMs);
     const year_month_day date{sys_days{days{ms / kDayMs}}};
     const std::int64_t rest = ms % kDayMs;
-    char text[32];
+    char text[40];
     std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
                   static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
                   static_cast<unsigned>(date.day()), static_cast<int>(rest / 3'600'000),
