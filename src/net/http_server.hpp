@@ -1,0 +1,95 @@
+#pragma once
+// A small HTTP/1.1 server with WebSockets and event streams, bounded in every direction. Who may ask what is not its business.
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/result.hpp"
+
+namespace bitgrid::net {
+
+struct ServerRequest {
+    std::string method;
+    std::string target;  ///< as sent: path and query, not decoded
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::string body;
+    std::string peer;    ///< address of the other side, without port
+
+    /// First header of that name, or empty; names compare without case.
+    std::string header(std::string_view name) const;
+    /// How often the header stands there.
+    std::size_t count(std::string_view name) const;
+    std::string path() const { return target.substr(0, target.find('?')); }
+};
+
+struct ServerResponse {
+    int status{200};
+    std::vector<std::pair<std::string, std::string>> headers;
+    /// Shared, so that one document can go to a thousand readers.
+    std::shared_ptr<const std::string> body;
+
+    static ServerResponse of(int status, std::string type, std::string body);
+};
+
+/// A long connection to one reader. send() queues; a reader that lets the queue grow past its bounds is told so by
+/// `is_slow()` until it has caught up, and what is sent meanwhile is dropped. Engine thread only.
+class Channel {
+public:
+    virtual ~Channel() = default;
+    virtual void send(std::shared_ptr<const std::string> text) = 0;
+    virtual bool is_slow() const = 0;
+    virtual bool is_open() const = 0;
+    virtual void close() = 0;
+
+    std::function<void(std::string)> on_message;  ///< WebSocket only; at most 4 KiB each
+    std::function<void()> on_caught_up;           ///< the queue of a slow reader is empty again
+    std::function<void()> on_closed;
+};
+
+/// Answers one request, at once or later, exactly once; or turns it into a channel. Unanswered when it goes: 500.
+class Responder {
+public:
+    virtual ~Responder() = default;
+    virtual void answer(ServerResponse) = 0;
+    /// `protocol`: the Sec-WebSocket-Protocol to agree to, or empty.
+    virtual void upgrade(std::string protocol, std::function<void(std::shared_ptr<Channel>)>) = 0;
+    /// An event stream (text/event-stream); every text sent is one ready event.
+    virtual void stream(std::vector<std::pair<std::string, std::string>> headers,
+                        std::function<void(std::shared_ptr<Channel>)>) = 0;
+    virtual bool wants_websocket() const = 0;
+};
+
+using Handler = std::function<void(const ServerRequest&, std::shared_ptr<Responder>)>;
+
+struct ServerLimits {
+    std::size_t header_bytes{16 * 1024};
+    std::size_t body_bytes{64 * 1024};
+    std::size_t connections{2'048};
+    int idle_s{30};            ///< real time; between requests, and for a request to arrive whole
+    std::size_t queue_bytes{1 << 20};
+    std::size_t queue_texts{256};
+};
+
+/// Engine thread only; io_context and whatever the handler uses must outlive it.
+class HttpServer {
+public:
+    HttpServer(boost::asio::io_context&, ServerLimits, Handler);
+    ~HttpServer();
+    HttpServer(const HttpServer&) = delete;
+    HttpServer& operator=(const HttpServer&) = delete;
+
+    /// Port 0 takes any. A busy port is an error that says so.
+    core::Result<void> listen(const std::string& address, std::uint16_t port);
+    std::uint16_t port() const;
+    std::size_t connections() const;
+    void stop();
+
+private:
+    struct State;
+    std::shared_ptr<State> state_;
+};
+
+}  // namespace bitgrid::net
