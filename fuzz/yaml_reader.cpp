@@ -1,5 +1,4 @@
 // Any bytes as configuration files: a problem or values, never a crash, never long.
-// rooms: core ops
 #include "ops/yaml_reader.hpp"
 
 #include <cstddef>
