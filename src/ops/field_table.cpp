@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 namespace bitgrid::ops {
 
 std::string json_text(std::string_view text) {
@@ -21,7 +23,12 @@ std::string json_text(std::string_view text) {
 
 std::string json_number(double value) {
     char digits[32];
-    const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+    // The shortest form of a million is 1e+06, which nobody writes.
+    const bool is_plain = value == std::trunc(value) && std::abs(value) < 1e15;
+    const auto end =
+        is_plain
+            ? std::to_chars(digits, digits + sizeof digits, value, std::chars_format::fixed).ptr
+            : std::to_chars(digits, digits + sizeof digits, value).ptr;
     return {digits, end};
 }
 

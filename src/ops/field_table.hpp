@@ -25,7 +25,7 @@ struct Field {
     std::vector<Field> fields;       ///< of a Group
 };
 
-/// Text as a JSON string, number in its shortest form that reads back the same.
+/// Text as a JSON string; a number in a short form that reads back the same.
 std::string json_text(std::string_view text);
 std::string json_number(double value);
 

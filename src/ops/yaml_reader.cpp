@@ -7,6 +7,7 @@
 #include <cmath>
 #include <filesystem>
 
+#include "ops/field_table.hpp"
 #include "ops/text_file.hpp"
 #include "ops/utf8.hpp"
 
@@ -32,8 +33,6 @@ std::optional<double> plain_number(std::string_view text, bool is_whole) {
         return {};
     return value;
 }
-
-std::string shown(double value) { return fmt::format("{}", value); }
 
 std::string joined(std::initializer_list<std::string_view> words) {
     return fmt::format("{}", fmt::join(words, ", "));
@@ -146,9 +145,10 @@ std::optional<std::optional<double>> YamlReader::number(std::string_view key, Nu
     if (found.node == nullptr) return {};
     if (rule.may_be_null && found.node->kind == YamlNode::Kind::Null)
         return std::optional<double>{};
-    const std::string allowed = fmt::format(
-        "a {} from {} to {}{}", rule.is_whole ? "whole number" : "number", shown(rule.range.min),
-        shown(rule.range.max), rule.may_be_null ? ", or null" : "");
+    const std::string allowed =
+        fmt::format("a {} from {} to {}{}", rule.is_whole ? "whole number" : "number",
+                    json_number(rule.range.min), json_number(rule.range.max),
+                    rule.may_be_null ? ", or null" : "");
     std::optional<double> value;
     if (is_plain_scalar(*found.node)) value = plain_number(found.node->text, rule.is_whole);
     if (!value || *value < rule.range.min || *value > rule.range.max) {
