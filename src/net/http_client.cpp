@@ -88,7 +88,8 @@ private:
         message_.target(url_.target);
         message_.version(11);
         const bool is_default_port = url_.port == (url_.is_tls ? 443 : 80);
-        message_.set(http::field::host, is_default_port ? url_.host : url_.host + ":" + std::to_string(url_.port));
+        message_.set(http::field::host,
+                     is_default_port ? url_.host : url_.host + ":" + std::to_string(url_.port));
         message_.set(http::field::connection, "close");
         message_.set(http::field::user_agent, "BitGridAI");
         for (const auto& [name, value] : wish_.headers) message_.set(name, value);
@@ -98,46 +99,67 @@ private:
         parser_.body_limit(wish_.max_body);
     }
     void connect(const tcp::resolver::results_type& found) {
-        stream_.async_connect(found, [self = shared_from_this()](const error_code& error, const tcp::endpoint&) {
-            if (error) return self->fail("connect", error);
-            self->tls_ ? self->shake_hands() : self->write(self->stream_);
-        });
+        stream_.async_connect(
+            found, [self = shared_from_this()](const error_code& error, const tcp::endpoint&) {
+                if (error) return self->fail("connect", error);
+                self->tls_ ? self->shake_hands() : self->write(self->stream_);
+            });
     }
     void shake_hands() {
         SSL_set_tlsext_host_name(tls_->native_handle(), url_.host.c_str());
         tls_->set_verify_callback(asio::ssl::host_name_verification(url_.host));
-        tls_->async_handshake(asio::ssl::stream_base::client, [self = shared_from_this()](const error_code& error) {
-            if (error) return self->fail("TLS", error);
-            self->write(*self->tls_);
-        });
+        tls_->async_handshake(asio::ssl::stream_base::client,
+                              [self = shared_from_this()](const error_code& error) {
+                                  if (error) return self->fail("TLS", error);
+                                  self->write(*self->tls_);
+                              });
     }
     template <class Stream>
     void write(Stream& stream) {
-        http::async_write(stream, message_, [self = shared_from_this(), &stream](const error_code& error, std::size_t) {
-            if (error) return self->fail("send", error);
-            self->read(stream);
-        });
+        http::async_write(
+            stream, message_,
+            [self = shared_from_this(), &stream](const error_code& error, std::size_t) {
+                if (error) return self->fail("send", error);
+                self->read(stream);
+            });
     }
+    // The length is looked at as soon as the headers are there: not every Beast refuses a long body
+    // by itself.
     template <class Stream>
     void read(Stream& stream) {
-        http::async_read(stream, buffer_, parser_, [self = shared_from_this()](const error_code& error, std::size_t) {
-            if (error) return self->fail("answer", error);
-            self->succeed();
-        });
+        http::async_read_header(
+            stream, buffer_, parser_,
+            [self = shared_from_this(), &stream](error_code error, std::size_t) {
+                const auto length = self->parser_.content_length();
+                if (!error && length && *length > self->wish_.max_body)
+                    error = http::error::body_limit;
+                if (error) return self->fail("answer", error);
+                self->read_body(stream);
+            });
+    }
+    template <class Stream>
+    void read_body(Stream& stream) {
+        http::async_read(stream, buffer_, parser_,
+                         [self = shared_from_this()](const error_code& error, std::size_t) {
+                             if (error) return self->fail("answer", error);
+                             self->succeed();
+                         });
     }
     void succeed() {
         HttpResponse response;
         auto& message = parser_.get();
         response.status = static_cast<int>(message.result_int());
         for (const auto& field : message)
-            response.headers.emplace_back(std::string{field.name_string()}, std::string{field.value()});
+            response.headers.emplace_back(std::string{field.name_string()},
+                                          std::string{field.value()});
         response.body = std::move(message.body());
         finish(std::move(response));
     }
     void fail(const char* step, const error_code& error) {
         if (error == http::error::body_limit)
-            return finish(core::Error{core::ErrorCode::TooLarge, url_.host + ": the answer is longer than " +
-                                                                     std::to_string(wish_.max_body) + " bytes"});
+            return finish(core::Error{core::ErrorCode::TooLarge,
+                                      url_.host + ": the answer is longer than " +
+                                          std::to_string(wish_.max_body) + " bytes"});
         finish(failure(url_, step, error));
     }
     void finish(core::Result<HttpResponse> result) {
@@ -193,9 +215,11 @@ void HttpClient::request(HttpRequest wish, HttpDone done) {
         });
         return;
     }
-    const auto exchange = std::make_shared<Exchange>(state_->io, *url, std::move(wish), std::move(done));
+    const auto exchange =
+        std::make_shared<Exchange>(state_->io, *url, std::move(wish), std::move(done));
     state_->open.insert(exchange);
-    exchange->on_end = [weak = std::weak_ptr<State>(state_), raw = std::weak_ptr<Exchange>(exchange)] {
+    exchange->on_end = [weak = std::weak_ptr<State>(state_),
+                        raw = std::weak_ptr<Exchange>(exchange)] {
         if (const auto state = weak.lock()) state->open.erase(raw.lock());
     };
     exchange->start(url->is_tls ? &state_->tls_context() : nullptr);

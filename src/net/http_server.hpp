@@ -1,5 +1,6 @@
 #pragma once
-// A small HTTP/1.1 server with WebSockets and event streams, bounded in every direction. Who may ask what is not its business.
+// A small HTTP/1.1 server with WebSockets and event streams, bounded in every direction. Who may
+// ask what is not its business.
 #include <boost/asio/io_context.hpp>
 #include <functional>
 #include <memory>
@@ -16,7 +17,7 @@ struct ServerRequest {
     std::string target;  ///< as sent: path and query, not decoded
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
-    std::string peer;    ///< address of the other side, without port
+    std::string peer;  ///< address of the other side, without port
 
     /// First header of that name, or empty; names compare without case.
     std::string header(std::string_view name) const;
@@ -34,8 +35,9 @@ struct ServerResponse {
     static ServerResponse of(int status, std::string type, std::string body);
 };
 
-/// A long connection to one reader. send() queues; a reader that lets the queue grow past its bounds is told so by
-/// `is_slow()` until it has caught up, and what is sent meanwhile is dropped. Engine thread only.
+/// A long connection to one reader. send() queues; a reader that lets the queue grow past its
+/// bounds is told so by `is_slow()` until it has caught up, and what is sent meanwhile is dropped.
+/// Engine thread only.
 class Channel {
 public:
     virtual ~Channel() = default;
@@ -49,7 +51,8 @@ public:
     std::function<void()> on_closed;
 };
 
-/// Answers one request, at once or later, exactly once; or turns it into a channel. Unanswered when it goes: 500.
+/// Answers one request, at once or later, exactly once; or turns it into a channel. Unanswered when
+/// it goes: 500.
 class Responder {
 public:
     virtual ~Responder() = default;
@@ -68,7 +71,7 @@ struct ServerLimits {
     std::size_t header_bytes{16 * 1024};
     std::size_t body_bytes{64 * 1024};
     std::size_t connections{2'048};
-    int idle_s{30};            ///< real time; between requests, and for a request to arrive whole
+    int idle_s{30};  ///< real time; between requests, and for a request to arrive whole
     std::size_t queue_bytes{1 << 20};
     std::size_t queue_texts{256};
 };

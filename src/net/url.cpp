@@ -9,12 +9,13 @@ namespace {
 constexpr std::size_t kMaxUrl = 2'048;
 
 core::Error bad(std::string_view url, std::string_view why) {
-    return {core::ErrorCode::BadInput, "bad address \"" + std::string{url.substr(0, 80)} + "\": " + std::string{why}};
+    return {core::ErrorCode::BadInput,
+            "bad address \"" + std::string{url.substr(0, 80)} + "\": " + std::string{why}};
 }
 
 bool is_host_character(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
-           c == '_' || c == ':';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '-' || c == '_' || c == ':';
 }
 
 int hex_value(char c) {
@@ -66,10 +67,13 @@ core::Result<Url> parse_url(std::string_view text) {
     const std::size_t path = std::min(rest.find_first_of("/?"), rest.size());
     const std::string_view authority = rest.substr(0, path);
     rest.remove_prefix(path);
-    if (authority.find('@') != std::string_view::npos) return bad(text, "user and password do not belong here");
-    if (rest.find('#') != std::string_view::npos) return bad(text, "a fragment does not belong here");
+    if (authority.find('@') != std::string_view::npos)
+        return bad(text, "user and password do not belong here");
+    if (rest.find('#') != std::string_view::npos)
+        return bad(text, "a fragment does not belong here");
     if (!read_authority(authority, url)) return bad(text, "host or port is wrong");
-    if (!rest.empty()) url.target = rest.front() == '/' ? std::string{rest} : "/" + std::string{rest};
+    if (!rest.empty())
+        url.target = rest.front() == '/' ? std::string{rest} : "/" + std::string{rest};
     return url;
 }
 

@@ -1,0 +1,303 @@
+#include "net/http_server.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
+#include <optional>
+#include <set>
+
+#include "net/http_channels.hpp"
+
+namespace bitgrid::net {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+class Session;
+
+bool equals_ignoring_case(std::string_view a, std::string_view b) {
+    return beast::iequals({a.data(), a.size()}, {b.data(), b.size()});
+}
+
+}  // namespace
+
+struct HttpServer::State {
+    State(asio::io_context& context, ServerLimits l, Handler h)
+        : limits{l}, handler{std::move(h)}, acceptor{context} {}
+    ServerLimits limits;
+    Handler handler;
+    tcp::acceptor acceptor;
+    std::set<std::shared_ptr<Session>> sessions;
+    std::set<std::shared_ptr<Channel>> channels;
+    std::size_t connections{0};
+    std::uint16_t port{0};
+    bool is_stopped{false};
+
+    static void accept(const std::shared_ptr<State>&);
+};
+
+namespace {
+
+/// One connection: requests one after the other until it closes or becomes a channel.
+class Session : public std::enable_shared_from_this<Session> {
+public:
+    Session(tcp::socket socket, std::shared_ptr<void> state, const ServerLimits& limits,
+            const Handler& handler, std::function<void(const std::shared_ptr<Session>&)> on_end,
+            std::function<void(std::shared_ptr<Channel>)> on_channel, std::function<void()> on_gone)
+        : state_{std::move(state)},
+          limits_{limits},
+          handler_{handler},
+          on_end_{std::move(on_end)},
+          on_channel_{std::move(on_channel)},
+          on_gone_{std::move(on_gone)},
+          stream_{std::move(socket)} {
+        error_code ignored;
+        const auto endpoint = stream_.socket().remote_endpoint(ignored);
+        if (!ignored) peer_ = endpoint.address().to_string();
+        stream_.socket().set_option(tcp::no_delay{true}, ignored);
+    }
+
+    void read() {
+        parser_.emplace();
+        parser_->header_limit(static_cast<std::uint32_t>(limits_.header_bytes));
+        parser_->body_limit(limits_.body_bytes);
+        stream_.expires_after(std::chrono::seconds{limits_.idle_s});
+        // The length is looked at as soon as the headers are there: not every Beast refuses a long
+        // body by itself.
+        http::async_read_header(stream_, buffer_, *parser_,
+                                [self = shared_from_this()](error_code error, std::size_t) {
+                                    const auto length = self->parser_->content_length();
+                                    if (!error && length && *length > self->limits_.body_bytes)
+                                        error = http::error::body_limit;
+                                    error ? self->refuse(error) : self->read_body();
+                                });
+    }
+    void answer(ServerResponse response) {
+        if (is_ended_) return;
+        const bool keeps = parser_->get().keep_alive() && is_whole_;
+        response_ = std::move(response);
+        reply_ = {};
+        reply_.version(11);
+        reply_.result(static_cast<unsigned>(response_.status));
+        for (const auto& [name, value] : response_.headers) reply_.set(name, value);
+        reply_.keep_alive(keeps);
+        const std::size_t size = response_.body ? response_.body->size() : 0;
+        reply_.body() = {response_.body ? response_.body->data() : nullptr, size};
+        reply_.content_length(size);
+        const bool is_head = parser_->get().method() == http::verb::head;
+        serializer_.emplace(reply_);
+        stream_.expires_after(std::chrono::seconds{limits_.idle_s});
+        const auto done = [self = shared_from_this(), keeps](const error_code& error, std::size_t) {
+            if (error || !keeps) return self->end();
+            self->read();
+        };
+        if (is_head) http::async_write_header(stream_, *serializer_, done);
+        else http::async_write(stream_, *serializer_, done);
+    }
+    void upgrade(std::string protocol, Opened opened) {
+        if (is_ended_) return;
+        leave();
+        open_websocket(std::move(stream_), parser_->get(), std::move(protocol), limits_,
+                       keep(std::move(opened)), on_gone_);
+    }
+    void stream(std::vector<std::pair<std::string, std::string>> headers, Opened opened) {
+        if (is_ended_) return;
+        leave();
+        open_event_stream(std::move(stream_), std::move(headers), limits_, keep(std::move(opened)),
+                          on_gone_);
+    }
+    bool wants_websocket() const { return beast::websocket::is_upgrade(parser_->get()); }
+    void end() {
+        if (is_ended_) return;
+        leave();
+        error_code ignored;
+        stream_.socket().shutdown(tcp::socket::shutdown_both, ignored);
+        stream_.socket().close(ignored);
+        on_gone_();
+    }
+
+private:
+    class Answerer;
+
+    void read_body() {
+        http::async_read(stream_, buffer_, *parser_,
+                         [self = shared_from_this()](const error_code& error, std::size_t) {
+                             error ? self->refuse(error) : self->hand_over();
+                         });
+    }
+    Opened keep(Opened opened) {
+        return [opened = std::move(opened),
+                on_channel = on_channel_](std::shared_ptr<Channel> channel) {
+            on_channel(channel);
+            opened(std::move(channel));
+        };
+    }
+    // Out of the server's set; the socket goes on elsewhere or closes.
+    void leave() {
+        is_ended_ = true;
+        on_end_(shared_from_this());
+    }
+    void hand_over();
+    void refuse(const error_code& error) {
+        is_whole_ = false;
+        if (error == http::error::body_limit)
+            return answer(ServerResponse::of(413, "text/plain", "body too large\n"));
+        if (error == http::error::header_limit)
+            return answer(ServerResponse::of(431, "text/plain", "headers too large\n"));
+        const bool is_protocol_error =
+            error.category() == http::make_error_code(http::error::bad_method).category();
+        if (is_protocol_error && error != http::error::end_of_stream &&
+            error != http::error::partial_message)
+            return answer(ServerResponse::of(400, "text/plain", "not HTTP/1.1\n"));
+        end();
+    }
+
+    std::shared_ptr<void> state_;
+    const ServerLimits& limits_;
+    const Handler& handler_;
+    std::function<void(const std::shared_ptr<Session>&)> on_end_;
+    std::function<void(std::shared_ptr<Channel>)> on_channel_;
+    std::function<void()> on_gone_;
+    beast::tcp_stream stream_;
+    std::string peer_;
+    beast::flat_buffer buffer_;
+    std::optional<http::request_parser<http::string_body>> parser_;
+    ServerResponse response_;
+    http::response<http::span_body<const char>> reply_;
+    std::optional<http::response_serializer<http::span_body<const char>>> serializer_;
+    bool is_whole_{true};
+    bool is_ended_{false};
+};
+
+class Session::Answerer final : public Responder {
+public:
+    explicit Answerer(std::shared_ptr<Session> session) : session_{std::move(session)} {}
+    ~Answerer() override {
+        if (session_) session_->answer(ServerResponse::of(500, "text/plain", "no answer\n"));
+    }
+    void answer(ServerResponse response) override {
+        if (const auto session = std::exchange(session_, nullptr))
+            session->answer(std::move(response));
+    }
+    void upgrade(std::string protocol,
+                 std::function<void(std::shared_ptr<Channel>)> opened) override {
+        if (const auto session = std::exchange(session_, nullptr))
+            session->upgrade(std::move(protocol), std::move(opened));
+    }
+    void stream(std::vector<std::pair<std::string, std::string>> headers,
+                std::function<void(std::shared_ptr<Channel>)> opened) override {
+        if (const auto session = std::exchange(session_, nullptr))
+            session->stream(std::move(headers), std::move(opened));
+    }
+    bool wants_websocket() const override { return session_ && session_->wants_websocket(); }
+
+private:
+    std::shared_ptr<Session> session_;
+};
+
+void Session::hand_over() {
+    stream_.expires_never();
+    auto& message = parser_->get();
+    ServerRequest request;
+    request.method = std::string{message.method_string()};
+    request.target = std::string{message.target()};
+    for (const auto& field : message)
+        request.headers.emplace_back(std::string{field.name_string()}, std::string{field.value()});
+    request.body = message.body();
+    request.peer = peer_;
+    handler_(request, std::make_shared<Answerer>(shared_from_this()));
+}
+
+}  // namespace
+
+void HttpServer::State::accept(const std::shared_ptr<State>& state) {
+    state->acceptor.async_accept([state](const error_code& error, tcp::socket socket) {
+        if (state->is_stopped) return;
+        if (!error && state->connections < state->limits.connections) {
+            ++state->connections;
+            const auto session = std::make_shared<Session>(
+                std::move(socket), state, state->limits, state->handler,
+                [raw = state.get()](const std::shared_ptr<Session>& gone) {
+                    raw->sessions.erase(gone);
+                },
+                [raw = state.get()](std::shared_ptr<Channel> channel) {
+                    raw->channels.insert(std::move(channel));
+                },
+                [raw = state.get(), keep = state] {
+                    --raw->connections;
+                    std::erase_if(raw->channels,
+                                  [](const auto& channel) { return !channel->is_open(); });
+                });
+            state->sessions.insert(session);
+            session->read();
+        }
+        accept(state);
+    });
+}
+
+std::string ServerRequest::header(std::string_view name) const {
+    for (const auto& [key, value] : headers)
+        if (equals_ignoring_case(key, name)) return value;
+    return {};
+}
+
+std::size_t ServerRequest::count(std::string_view name) const {
+    std::size_t found = 0;
+    for (const auto& [key, value] : headers) found += equals_ignoring_case(key, name) ? 1 : 0;
+    return found;
+}
+
+ServerResponse ServerResponse::of(int status, std::string type, std::string body) {
+    return {status,
+            {{"Content-Type", std::move(type)}},
+            std::make_shared<const std::string>(std::move(body))};
+}
+
+HttpServer::HttpServer(asio::io_context& io, ServerLimits limits, Handler handler)
+    : state_{std::make_shared<State>(io, limits, std::move(handler))} {}
+
+HttpServer::~HttpServer() { stop(); }
+
+core::Result<void> HttpServer::listen(const std::string& address, std::uint16_t port) {
+    const std::string where = address + ":" + std::to_string(port);
+    error_code error;
+    const auto ip = asio::ip::make_address(address, error);
+    if (error)
+        return core::Error{core::ErrorCode::BadInput, "not an address to listen on: " + where};
+    const tcp::endpoint endpoint{ip, port};
+    auto& acceptor = state_->acceptor;
+    acceptor.open(endpoint.protocol(), error);
+    if (!error) acceptor.set_option(asio::socket_base::reuse_address{true}, error);
+    if (!error) acceptor.bind(endpoint, error);
+    if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+    if (error) {
+        error_code ignored;
+        acceptor.close(ignored);
+        const bool is_busy = error == asio::error::address_in_use;
+        return core::Error{core::ErrorCode::Unavailable,
+                           is_busy ? where + " is busy: another program listens there"
+                                   : where + ": " + error.message()};
+    }
+    state_->port = acceptor.local_endpoint().port();
+    State::accept(state_);
+    return {};
+}
+
+std::uint16_t HttpServer::port() const { return state_->port; }
+std::size_t HttpServer::connections() const { return state_->connections; }
+
+void HttpServer::stop() {
+    if (std::exchange(state_->is_stopped, true)) return;
+    error_code ignored;
+    state_->acceptor.close(ignored);
+    for (const auto& session : std::set{state_->sessions}) session->end();
+    for (const auto& channel : std::set{state_->channels}) channel->close();
+    state_->channels.clear();
+}
+
+}  // namespace bitgrid::net
