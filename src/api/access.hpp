@@ -1,0 +1,60 @@
+#pragma once
+// Who may ask what: host and origin against rebinding and foreign pages, tokens with roles, a limit
+// on writes.
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "api/api_config.hpp"
+#include "api/problem.hpp"
+#include "core/time.hpp"
+#include "net/http_server.hpp"
+
+namespace bitgrid::api {
+
+enum class Role : std::uint8_t { Observer, Operator };
+
+struct Caller {
+    Role role{Role::Observer};
+    std::string name;  ///< `token:phone` or `local`
+};
+
+/// Engine thread only. Tokens are compared by their hashes, in constant time.
+class Access {
+public:
+    /// A token line that cannot be read is refused here: nobody is let in by mistake.
+    static core::Result<Access> from(const ApiConfig&, std::uint16_t port);
+
+    /// The caller, or the problem that answers it. `is_write`: an unsafe method or a WebSocket.
+    std::optional<Problem> check(const net::ServerRequest&, bool is_write, Caller&) const;
+    /// Takes one of the caller's writes; the problem where there are none left.
+    std::optional<Problem> take_write(const std::string& caller, core::MonoTime now);
+    /// Behind a proxy or on a free port: the port under which the page is opened.
+    void set_port(std::uint16_t port) { port_ = port; }
+
+private:
+    struct Token {
+        std::string name;
+        Role role;
+        std::string hash;
+    };
+    struct Bucket {
+        double left;
+        core::MonoTime at;
+    };
+
+    bool is_known_host(std::string_view host) const;
+    bool is_allowed_origin(const net::ServerRequest&) const;
+    std::optional<Problem> identify(const net::ServerRequest&, Caller&) const;
+
+    ApiConfig config_;
+    std::uint16_t port_{0};
+    std::vector<Token> tokens_;
+    std::map<std::string, Bucket> buckets_;
+};
+
+/// Lower-case hex of SHA-256.
+std::string sha256_hex(std::string_view);
+
+}  // namespace bitgrid::api

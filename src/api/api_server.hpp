@@ -1,0 +1,103 @@
+#pragma once
+// REST, WebSocket, event stream and page of the controller. Shows, and hands wishes on; decides
+// nothing.
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "api/access.hpp"
+#include "api/api_config.hpp"
+#include "api/call.hpp"
+#include "api/feed.hpp"
+#include "api/static_files.hpp"
+#include "ports/announcer.hpp"
+#include "ports/clock.hpp"
+#include "ports/control.hpp"
+#include "ports/journal.hpp"
+#include "ports/live_view.hpp"
+
+namespace bitgrid::api {
+
+/// Engine thread only; everything handed in must outlive it.
+class ApiServer final : public ports::Announcer {
+public:
+    struct Parts {
+        ports::House& house;
+        ports::Control& control;
+        ports::History& history;
+        ports::Clock& clock;
+        std::function<void(core::Happening)> note;  ///< failed logins and the like, for the journal
+    };
+
+    ApiServer(boost::asio::io_context&, Parts, ApiConfig);
+    ~ApiServer() { stop(); }
+
+    /// Listens. An error says which address or token is wrong, or that the port is busy.
+    core::Result<void> start();
+    void stop();
+    std::uint16_t port() const { return server_.port(); }
+    std::size_t readers() const { return feed_.readers(); }
+
+    void told(const core::Event&, const ports::Receipt*) override;
+    void changed() override;
+
+private:
+    using Handler = void (ApiServer::*)(const Call&);
+    struct Route {
+        const char* method;
+        const char* path;  ///< below /api/v1; `{…}` stands for one segment
+        Role role;
+        Handler handler;
+        const char* summary;
+        const char* schema;  ///< of the answer, in schemas/
+    };
+    static const std::vector<Route>& routes();
+
+    void handle(const net::ServerRequest&, const std::shared_ptr<net::Responder>&);
+    void handle_api(const net::ServerRequest&, const std::shared_ptr<net::Responder>&);
+    std::optional<Problem> admit(const net::ServerRequest&, bool is_write, Caller&);
+    std::optional<Problem> read_body(const net::ServerRequest&, Call&);
+    void dispatch(const Route&, const net::ServerRequest&, Call);
+    void open_feed(const net::ServerRequest&, const std::shared_ptr<net::Responder>&, Feed::Form);
+    void beat();
+
+    // What can be read (read_routes.cpp).
+    void get_state(const Call&);
+    void get_loads(const Call&);
+    void get_load(const Call&);
+    void get_timeline(const Call&);
+    void get_decision(const Call&);
+    void get_explanation(const Call&);
+    void get_preview(const Call&);
+    void get_energy_paths(const Call&);
+    void get_devices(const Call&);
+    void get_health(const Call&);
+    void get_ready(const Call&);
+    void get_live(const Call&);
+    void get_config(const Call&);
+    void get_version(const Call&);
+    void get_open_api(const Call&);
+
+    // What can be asked for (write_routes.cpp).
+    void post_override(const Call&);
+    void delete_override(const Call&);
+    void put_autonomy(const Call&);
+    void post_emergency_stop(const Call&);
+    void post_acknowledge(const Call&);
+    void post_accept(const Call&);
+
+    nlohmann::json live() const;
+
+    boost::asio::io_context& io_;
+    Parts parts_;
+    ApiConfig config_;
+    Access access_;
+    StaticFiles files_;
+    Feed feed_;
+    net::HttpServer server_;
+    std::unique_ptr<ports::Timer> beat_;
+    std::string open_api_;
+};
+
+}  // namespace bitgrid::api

@@ -1,0 +1,56 @@
+#pragma once
+// The live feed: a snapshot, then changes with the same keys and a running number, to any number of
+// readers.
+#include <deque>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+
+#include "net/http_server.hpp"
+
+namespace bitgrid::api {
+
+/// Engine thread only. Each message is put into text once and shared. A slow reader loses what
+/// waits and gets a snapshot when it has caught up; nobody else notices.
+class Feed {
+public:
+    enum class Form : std::uint8_t { WebSocket, EventStream };
+
+    /// The newest state; sends only what changed of it.
+    void state(nlohmann::json live);
+    /// Something that happened: `decision` or `event`.
+    void message(const char* type, const nlohmann::json& data);
+    void ping(const std::string& time);
+
+    /// A new reader; `since` > 0 resumes after that number where it is still known.
+    void join(const std::shared_ptr<net::Channel>&, Form, std::int64_t since);
+    std::size_t readers() const { return readers_.size(); }
+    std::int64_t sequence() const { return sequence_; }
+    void close();
+
+private:
+    using Text = std::shared_ptr<const std::string>;
+    struct Message {
+        std::int64_t sequence;
+        Text plain;
+        Text event;  ///< the same as an event of an event stream
+    };
+    struct Reader {
+        std::shared_ptr<net::Channel> channel;
+        Form form;
+    };
+
+    Message compose(const char* type, nlohmann::json data);
+    void send(const Message&);
+    void send_snapshot(Reader&);
+    static void give(Reader&, const Message&);
+
+    std::map<net::Channel*, Reader> readers_;
+    std::deque<Message> ring_;
+    nlohmann::json live_;
+    std::int64_t sequence_{0};
+};
+
+}  // namespace bitgrid::api

@@ -1,0 +1,21 @@
+#pragma once
+// Errors of the API: RFC 9457 problem details with a stable code.
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "net/http_server.hpp"
+
+namespace bitgrid::api {
+
+struct Problem {
+    int status{400};
+    std::string code;    ///< stable, e.g. `UNKNOWN_LOAD`
+    std::string detail;  ///< names the field, the value and what is allowed
+    nlohmann::json more = nlohmann::json::object();
+    int retry_after_s{0};
+};
+
+net::ServerResponse to_response(const Problem&);
+net::ServerResponse json_response(const nlohmann::json&, int status = 200);
+
+}  // namespace bitgrid::api
