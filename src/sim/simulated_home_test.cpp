@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "net/http_client.hpp"
 #include "sim/testing_house.hpp"
 #include "sim/wire_peer.hpp"
 
@@ -129,6 +130,33 @@ TEST_F(SimulatedHomeTest, KeepsAConnectionOpenForTheNextRequest) {
     const std::string heard = peer.hear();
     EXPECT_THAT(heard, HasSubstr("\"src\":\"shellyplugsg3-sim001\""));
     EXPECT_THAT(heard, HasSubstr("HTTP/1.1 404"));
+}
+
+TEST_F(SimulatedHomeTest, AnswersTheControllersOwnHttpClient) {
+    boost::asio::io_context own;
+    net::HttpClient client{own};
+    std::vector<core::Result<net::HttpResponse>> answers;
+    const auto request = [&](const std::string& url, const char* method, const char* body) {
+        net::HttpRequest wanted;
+        wanted.url = "http://127.0.0.1:" + url;
+        wanted.method = method;
+        wanted.body = body;
+        client.request(wanted, [&](auto answer) { answers.push_back(std::move(answer)); });
+        own.restart();
+        own.run();
+    };
+    request(std::to_string(ports.plug) + "/rpc/Switch.Set?id=0&on=true&toggle_after=120", "GET",
+            "");
+    request(std::to_string(ports.plug) + "/rpc", "POST",
+            R"({"id":1,"method":"Switch.GetStatus","params":{"id":0}})");
+    order("cable_out plug");
+    request(std::to_string(ports.plug) + "/shelly", "GET", "");
+    ASSERT_EQ(answers.size(), 3u);
+    ASSERT_TRUE(answers[0]) << answers[0].error().what;
+    EXPECT_EQ(answers[0]->body, R"({"was_on":false})");
+    ASSERT_TRUE(answers[1]) << answers[1].error().what;
+    EXPECT_EQ(json::parse(answers[1]->body)["result"]["timer_duration"], 120);
+    EXPECT_FALSE(answers[2]);
 }
 
 TEST_F(SimulatedHomeTest, SaysWhichPortIsBusyAndLeavesNothingRunning) {

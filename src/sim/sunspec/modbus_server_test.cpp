@@ -134,7 +134,13 @@ TEST_F(ModbusServerTest, SaysNotImplementedForThePowerOfASleepingInverter) {
     EXPECT_EQ(models[103][14], 0x8000);
     EXPECT_EQ(models[103][38], 2) << "sleeping";
     Peer hybrid{server.port(), 2};
-    EXPECT_EQ(hybrid.models()[160][21], 0xFFFF);
+    EXPECT_EQ(hybrid.models()[160][21], 0)
+        << "awake for the battery, it finds nothing on its strings";
+    house.order("battery_soc 0");
+    house.pass(5);
+    auto asleep = hybrid.models();
+    EXPECT_EQ(asleep[160][21], 0xFFFF);
+    EXPECT_EQ(asleep[103][38], 2);
     EXPECT_NE(peer.models()[203][18], 0x8000) << "the meter never sleeps";
 }
 

@@ -22,6 +22,10 @@ enum ChargeState : std::uint16_t {
     kHolding = 6
 };
 
+bool sleeps(double pv_w, double battery_w) {
+    return pv_w < kAsleepBelowW && !(std::abs(battery_w) > 1);
+}
+
 double volts(core::UnixTime t) { return 230 + 2 * smooth_noise(21, t.ms / 1000, 20); }
 
 ChargeState charge_state(double battery_w, double soc_pct) {
@@ -55,7 +59,7 @@ void SunSpecPlant::add_inverter(SunSpecChain& chain, bool is_hybrid) {
     const double pv_w = house_.shown("pv_power_w", house.flows().pv_w);
     const double battery_w = house_.shown("battery_power_w", house.flows().battery_w);
     const double ac_w = is_hybrid ? pv_w + battery_w : pv_w;
-    const bool is_asleep = pv_w < kAsleepBelowW && !(is_hybrid && std::abs(battery_w) > 1);
+    const bool is_asleep = sleeps(pv_w, is_hybrid ? battery_w : 0);
     const double shown_w = is_asleep ? std::nan("") : ac_w;
     const double v = volts(house.time());
 
@@ -109,7 +113,8 @@ void SunSpecPlant::add_strings(SunSpecChain& chain) {
     const HousePhysics& house = house_.physics();
     const double pv_w = house_.shown("pv_power_w", house.flows().pv_w);
     const double battery_w = house_.shown("battery_power_w", house.flows().battery_w);
-    const double string_w = pv_w < kAsleepBelowW ? std::nan("") : pv_w;
+    // Awake for the battery alone, it measures its strings and finds nothing.
+    const double string_w = sleeps(pv_w, battery_w) ? std::nan("") : pv_w;
     const double charge_w = std::isnan(battery_w) ? battery_w : std::max(-battery_w, 0.0);
     const double discharge_w = std::isnan(battery_w) ? battery_w : std::max(battery_w, 0.0);
     const double powers[] = {0.55 * string_w, 0.45 * string_w, charge_w, discharge_w};
