@@ -70,6 +70,7 @@ HousePhysics& House::now() {
     while (now - reached_ >= kStepMs) {
         physics_.step(kStepMs);
         reached_ = reached_ + kStepMs;
+        ++revision_;
         do_story();
     }
     return physics_;
@@ -84,6 +85,7 @@ void House::do_story() {
 
 core::Result<void> House::do_and_log(std::string_view line) {
     constexpr std::size_t kMost = 500;
+    ++revision_;
     auto done = do_order(*this, line);
     log_.push_back({physics_.time(), std::string{line}, done ? "" : done.error().what});
     if (log_.size() > kMost) log_.pop_front();

@@ -41,6 +41,9 @@ public:
     /// The truth behind a signal that can be frozen; empty for unknown names.
     std::optional<double> truth(std::string_view signal) const;
 
+    /// Moves on with every second and every order: what was made of the house before is old.
+    std::int64_t revision() const { return revision_; }
+
     Faults& faults() { return faults_; }
     const Faults& faults() const { return faults_; }
     Market& market() { return market_; }
@@ -64,6 +67,7 @@ private:
     Story story_;
     core::UnixTime midnight_;
     std::size_t next_entry_{0};
+    std::int64_t revision_{0};
     std::deque<DoneOrder> log_;
     std::unique_ptr<ports::Timer> tick_;
 };

@@ -34,8 +34,14 @@ std::optional<std::uint16_t> offset_in_storage(const SunSpecChain& chain, std::u
 
 }  // namespace
 
-std::optional<SunSpecChain> SunSpecPlant::chain(std::uint8_t unit) {
-    if (unit != 1 && unit != 2 && unit != 200) return std::nullopt;
+const SunSpecChain* SunSpecPlant::chain(std::uint8_t unit) {
+    if (unit != 1 && unit != 2 && unit != 200) return nullptr;
+    Made& made = made_[unit];
+    if (made.revision != house_.revision()) made = {house_.revision(), make_chain(unit)};
+    return &made.chain;
+}
+
+SunSpecChain SunSpecPlant::make_chain(std::uint8_t unit) {
     SunSpecChain chain;
     add_common(chain, unit);
     if (unit != 200) add_inverter(chain, unit == 2);
@@ -51,17 +57,14 @@ Pdu SunSpecPlant::answer(std::uint8_t unit, const Pdu& request) {
     house_.now();
     let_revert();
     if (request.empty()) return exception(0, kBadFunction);
-    const auto found = chain(unit);
+    const SunSpecChain* found = chain(unit);
     if (!found) return exception(request[0], kNoTarget);
-    switch (request[0]) {
-        case kRead:
-            return read(*found, request);
-        case kWriteOne:
-        case kWriteMany:
-            return write(*found, request);
-        default:
-            return exception(request[0], kBadFunction);
-    }
+    if (request[0] == kRead) return read(*found, request);
+    if (request[0] != kWriteOne && request[0] != kWriteMany)
+        return exception(request[0], kBadFunction);
+    const Pdu answer = write(*found, request);
+    made_.clear();  // last: `found` was one of them
+    return answer;
 }
 
 Pdu SunSpecPlant::read(const SunSpecChain& chain, const Pdu& request) const {
@@ -135,6 +138,7 @@ void SunSpecPlant::let_revert() {
     if (!storage_.reverts_at || house_.physics().time() < *storage_.reverts_at) return;
     storage_ = {};
     apply_storage();
+    made_.clear();
 }
 
 }  // namespace bitgrid::sim

@@ -6,6 +6,7 @@
 //   battery as MPPT 1-4 200  models 1, 203                                the meter alone
 // Signs: meter + = import, battery + = discharging. At night the inverter sleeps and its power is
 // "not implemented".
+#include <map>
 #include <optional>
 
 #include "sim/house.hpp"
@@ -35,7 +36,10 @@ private:
         std::optional<core::UnixTime> reverts_at;
     };
 
-    std::optional<SunSpecChain> chain(std::uint8_t unit);
+    /// The registers of a unit, made once for each moment of the house; null where there is no such
+    /// unit.
+    const SunSpecChain* chain(std::uint8_t unit);
+    SunSpecChain make_chain(std::uint8_t unit);
     void add_common(SunSpecChain&, std::uint8_t unit);
     void add_inverter(SunSpecChain&, bool is_hybrid);
     void add_meter(SunSpecChain&);
@@ -50,8 +54,14 @@ private:
     void apply_storage();
     void let_revert();
 
+    struct Made {
+        std::int64_t revision{-1};
+        SunSpecChain chain;
+    };
+
     House& house_;
     Storage storage_;
+    std::map<std::uint8_t, Made> made_;
 };
 
 }  // namespace bitgrid::sim
