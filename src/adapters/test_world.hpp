@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/device_world.hpp"
 #include "net/exchanges.hpp"
 #include "net/manual_clock.hpp"
 #include "ports/signals.hpp"
@@ -73,6 +74,8 @@ struct TestWorld {
     net::Exchanges exchanges;
     RememberingSignals signals;
     RememberingHealth health;
+
+    DeviceWorld devices() { return {io, clock, exchanges, signals, health}; }
 
     /// Runs until `is_true`; false where it did not come true in ten seconds.
     bool run_until(const std::function<bool()>& is_true) {

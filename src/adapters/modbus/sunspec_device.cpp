@@ -23,7 +23,7 @@ modbus::ClientConfig client_config(const SunSpecConfig& c) {
 
 }  // namespace
 
-SunSpecDevice::SunSpecDevice(World world, SunSpecConfig config)
+SunSpecDevice::SunSpecDevice(DeviceWorld world, SunSpecConfig config)
     : world_{world},
       config_{std::move(config)},
       client_{world.io, world.clock, world.exchanges, client_config(config_)},
@@ -207,9 +207,7 @@ void SunSpecDevice::feed() {
 
 void SunSpecDevice::feed(Signal signal, std::optional<double> value) {
     if (!value) return;
-    const double three_polls_s = std::min(3 * config_.poll_s, 60.0);
-    const double max_age_s = std::max(core::spec_of(signal).max_age_s, three_polls_s);
-    world_.signals.measured({signal, {}, *value, max_age_s, 0});
+    world_.signals.measured({signal, {}, *value, max_age_s(signal, config_.poll_s), 0});
 }
 
 }  // namespace bitgrid::adapters

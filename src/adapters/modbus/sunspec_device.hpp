@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "adapters/device_health.hpp"
+#include "adapters/device_world.hpp"
 #include "adapters/modbus/modbus_client.hpp"
 #include "adapters/modbus/sunspec.hpp"
 #include "core/config.hpp"
@@ -51,15 +52,7 @@ void describe(Visitor& v, SunSpecConfig& c) {
 /// chain is searched again after a reconnect, an illegal address or a model that has moved.
 class SunSpecDevice {
 public:
-    struct World {
-        boost::asio::io_context& io;
-        ports::Clock& clock;
-        net::Exchanges& exchanges;
-        ports::SignalSink& signals;
-        ports::HealthSink& health;
-    };
-
-    SunSpecDevice(World, SunSpecConfig);
+    SunSpecDevice(DeviceWorld, SunSpecConfig);
 
     void start();
     void stop();
@@ -96,7 +89,7 @@ private:
     std::optional<double> pv_w() const;
     std::optional<double> battery_w() const;
 
-    World world_;
+    DeviceWorld world_;
     SunSpecConfig config_;
     modbus::ModbusClient client_;
     DeviceHealth health_;

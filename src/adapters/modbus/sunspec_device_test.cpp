@@ -51,9 +51,7 @@ protected:
     void start(SunSpecConfig config = {}) {
         config.port = peer.port();
         config.timeout_ms = 2000;
-        device.emplace(SunSpecDevice::World{world.io, world.clock, world.exchanges, world.signals,
-                                            world.health},
-                       config);
+        device.emplace(world.devices(), config);
         device->start();
         ASSERT_TRUE(world.settle());
     }
@@ -155,9 +153,7 @@ TEST_F(SunSpecDeviceTest, StopsInTheMiddleOfAPoll) {
     peer.set(40'000, chain({kCommon, inverter(100, 4), meter(0)}));
     SunSpecConfig config;
     config.port = peer.port();
-    device.emplace(
-        SunSpecDevice::World{world.io, world.clock, world.exchanges, world.signals, world.health},
-        config);
+    device.emplace(world.devices(), config);
     device->start();
     ASSERT_TRUE(world.run_until([&] { return peer.requests() > 0; }));
     device->stop();
