@@ -130,10 +130,10 @@ private:
         http::async_read_header(
             stream, buffer_, parser_,
             [self = shared_from_this(), &stream](error_code error, std::size_t) {
-                const auto length = self->parser_.content_length();
-                if (!error && length && *length > self->wish_.max_body)
-                    error = http::error::body_limit;
                 if (error) return self->fail("answer", error);
+                const auto length = self->parser_.content_length();  // only known after the headers
+                if (length && *length > self->wish_.max_body)
+                    return self->fail("answer", http::error::body_limit);
                 self->read_body(stream);
             });
     }

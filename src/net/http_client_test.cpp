@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/write.hpp>
+
 #include "net/http_server.hpp"
 #include "net/url.hpp"
 
@@ -55,6 +58,20 @@ protected:
     std::optional<net::HttpServer> server;
     net::HttpClient client{io};
 };
+
+TEST_F(HttpRound, CallsAConnectionThatEndsBeforeTheHeadersAnError) {
+    for (const char* said : {"", "HTTP/1.1 200 OK\r\nContent-Le"}) {
+        using tcp = boost::asio::ip::tcp;
+        tcp::acceptor acceptor{io, {boost::asio::ip::address_v4::loopback(), 0}};
+        acceptor.async_accept([&](const boost::system::error_code&, tcp::socket socket) {
+            boost::asio::write(socket, boost::asio::buffer(std::string{said}));
+        });
+        const auto port = acceptor.local_endpoint().port();
+        const auto response = ask({.url = "http://127.0.0.1:" + std::to_string(port) + "/"});
+        ASSERT_FALSE(response);
+        EXPECT_NE(response.error().what.find("answer"), std::string::npos) << response.error().what;
+    }
+}
 
 TEST_F(HttpRound, CarriesMethodHeadersAndBodyBothWays) {
     serve([](const net::ServerRequest& request, const std::shared_ptr<net::Responder>& responder) {
