@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "store/schema.hpp"
+#include "wire/time_text.hpp"
 
 namespace bitgrid::store {
 namespace {
@@ -33,25 +34,29 @@ core::Result<Ends> read_ends(Database& database) {
 }
 
 constexpr const char* kRows =
-    "SELECT seq, prev_hash, hash, body, type, load_id, block_id, decision_id, code"
-    " FROM journal ORDER BY seq";
+    "SELECT seq, prev_hash, hash, body, type, load_id, block_id, decision_id, code,"
+    " time_ms FROM journal ORDER BY seq";
+constexpr int kCode = 8;
 
 // The columns that only repeat the text must not say something else than the text.
 bool repeats_text(const Statement& row) {
     const auto text = nlohmann::json::parse(row.text(3), nullptr, false);
     if (!text.is_object()) return false;
     const auto same = [&](int column, const char* key) {
-        if (row.is_null(column)) return true;
         const auto found = text.find(key);
-        return found != text.end() && found->is_string() &&
-               found->get_ref<const std::string&>() == row.text(column);
+        const bool is_text = found != text.end() && found->is_string();
+        if (row.is_null(column)) return !is_text || column != kCode;
+        return is_text && found->get_ref<const std::string&>() == row.text(column);
     };
     const auto block = text.find("block_id");
     const bool same_block = row.is_null(6) || (block != text.end() && block->is_number_integer() &&
                                                block->get<std::int64_t>() == row.integer(6));
-    const bool is_decision = row.text(4) == "DecisionEvent";
-    return same_block && (is_decision || same(4, "type")) && same(5, "load_id") &&
-           same(7, "decision_id") && same(8, is_decision ? "decision_code" : "code");
+    const auto time = text.find("time");
+    const bool same_time = time != text.end() && time->is_string() &&
+                           wire::time_text({row.integer(9)}) == time->get_ref<const std::string&>();
+    const bool has_own_code = text.contains("code");
+    return same_block && same_time && same(4, "type") && same(5, "load_id") &&
+           same(7, "decision_id") && same(kCode, has_own_code ? "code" : "decision_code");
 }
 
 core::Result<void> check_row(const Statement& row, std::int64_t expected, const Hash& previous) {

@@ -81,6 +81,11 @@ TEST_F(ChainTest, NamesARowWhoseColumnsTellAnotherStoryThanItsText) {
     EXPECT_EQ(complaint(), "journal row 5: its columns do not match its text");
 }
 
+TEST_F(ChainTest, NamesARowThatWasDatedAnew) {
+    tamper("UPDATE journal SET time_ms = time_ms + 1 WHERE seq = 2");
+    EXPECT_EQ(complaint(), "journal row 2: its columns do not match its text");
+}
+
 TEST_F(ChainTest, BeginsLaterOnceRowsWereArchived) {
     {
         auto database = Database::open(folder_.database(), Database::Access::Write);
@@ -115,9 +120,9 @@ TEST_F(ChainTest, EveryFlippedByteOfTheTextsIsFound) {
         std::ifstream file{folder_.database(), std::ios::binary};
         bytes.assign(std::istreambuf_iterator<char>{file}, {});
     }
-    const std::size_t begin = bytes.find("{\"block_id\"");
+    const std::size_t begin = bytes.find("INSUFFICIENT_SURPLUS");
     ASSERT_NE(begin, std::string::npos);
-    for (std::size_t at = begin; at < begin + 60; ++at) {
+    for (std::size_t at = begin; at < begin + 40; ++at) {
         std::string flipped = bytes;
         flipped[at] = static_cast<char>(flipped[at] ^ 1);
         std::ofstream{folder_.database(), std::ios::binary | std::ios::trunc} << flipped;

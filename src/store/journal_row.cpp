@@ -1,12 +1,9 @@
 #include "store/journal_row.hpp"
 
-#include <array>
+#include "wire/words.hpp"
 
 namespace bitgrid::store {
 namespace {
-
-constexpr std::array<std::string_view, 4> kTriggers{"BLOCK_TICK", "SAFETY_ASYNC", "OVERRIDE",
-                                                    "FORECAST_UPDATE"};
 
 std::string text_of(core::Code code) { return std::string{core::name_of(code)}; }
 std::string text_of(const std::string& code) { return code; }
@@ -18,13 +15,14 @@ struct Columns {
         row.load_id = decision->load_id;
         row.block_id = decision->block;
         row.decision_id = decision->decision_id;
-        row.trigger = kTriggers[static_cast<std::size_t>(decision->trigger)];
+        row.trigger = wire::word(decision->trigger);
         row.code = text_of(decision->decision.code);
     }
     template <class Happening>
     void operator()(const Happening& what) const {
         if constexpr (requires { what.load_id; }) row.load_id = what.load_id;
-        if constexpr (requires { what.code; }) row.code = text_of(what.code);
+        if constexpr (requires { what.code; })
+            if (std::string code = text_of(what.code); !code.empty()) row.code = std::move(code);
     }
 };
 

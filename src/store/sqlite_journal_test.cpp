@@ -187,4 +187,56 @@ TEST(SqliteJournal, WarnsAtStartWhereTheEndOfTheChainWasChanged) {
     EXPECT_TRUE(bench.journal->restored().checkpoint) << "what the rules remember is still there";
 }
 
+TEST(SqliteJournal, KeepsEveryKindOfEventAndFindsItWhole) {
+    const TempFolder folder;
+    Bench bench{folder.path()};
+    const core::Override wish{core::OverrideAction::Limit, core::Watts{800}, false, {9}, {}};
+    ASSERT_TRUE(bench.write(
+        {decision(1, "a"),
+         {{1},
+          core::DeadbandActivated{"miner", core::Code::Noop_R5_DEADBAND_ACTIVE,
+                                  core::Code::Stop_R1_INSUFFICIENT_SURPLUS}},
+         {{2}, core::SafetyTripped{"miner", core::Code::Stop_R3_OVERTEMP, {}, {}}},
+         {{3}, core::SafetyCleared{"miner", core::LockoutReason::Overtemp}},
+         {{4}, core::OverrideSet{"o", "miner", wish, "mqtt"}},
+         {{5}, core::OverrideEnded{"o", "miner", core::OverrideEnd::Expired, ""}},
+         {{6}, core::OverrideEnded{"o", "miner", core::OverrideEnd::Beaten, "STOP_R3_OVERTEMP"}},
+         {{7}, core::OverrideRejected{"miner", "REJECTED_R3_OVERTEMP", "mqtt", {}}},
+         {{8},
+          core::CommandReported{core::CommandState::Failed, "c", "miner", core::kOff, 3, "\xff"}},
+         {{9}, core::EnergyPathDecided{1, {}}},
+         health_note(10),
+         {{11}, core::ConfigLoaded{"v", "{}"}},
+         {{12}, core::Started{"0.1.0", "v", true}}}));
+    const auto chain = verify(folder.database());
+    ASSERT_TRUE(chain) << chain.error().what;
+    EXPECT_EQ(chain->rows, 13);
+}
+
+TEST(SqliteJournal, RestoresWhatTheRulesRemember) {
+    const TempFolder folder;
+    ports::Checkpoint checkpoint;
+    checkpoint.memory.autonomy = core::AutonomyLevel::Semi;
+    checkpoint.memory.loads.push_back({});
+    checkpoint.memory.loads[0].target = {core::Level::Limited, core::Watts{800.5}};
+    checkpoint.memory.loads[0].lockout =
+        core::Lockout{core::LockoutReason::Overtemp, {42}, true, false};
+    checkpoint.memory.loads[0].wish =
+        core::Override{core::OverrideAction::Start, {}, true, {43}, core::kEco};
+    checkpoint.load_ids = {"miner"};
+    checkpoint.override_ids = {"o1"};
+    checkpoint.actors = {"token:phone"};
+    {
+        Bench bench{folder.path()};
+        ASSERT_TRUE(bench.write({note("x")}, checkpoint));
+    }
+    Bench bench{folder.path()};
+    const auto& restored = bench.journal->restored().checkpoint;
+    ASSERT_TRUE(restored) << bench.journal->restored().warning;
+    EXPECT_EQ(restored->memory, checkpoint.memory);
+    EXPECT_EQ(restored->load_ids, checkpoint.load_ids);
+    EXPECT_EQ(restored->override_ids, checkpoint.override_ids);
+    EXPECT_EQ(restored->actors, checkpoint.actors);
+}
+
 }  // namespace

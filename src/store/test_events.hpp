@@ -1,40 +1,12 @@
 #pragma once
-// For tests of this room: events to write, and a codec that needs no other room.
-#include <nlohmann/json.hpp>
-
-#include "store/journal_row.hpp"
+// For tests of this room: events to write.
+#include "store/wire_codec.hpp"
 
 namespace bitgrid::store {
 
 inline Codec test_codec() {
-    Codec codec;
-    codec.encode_event = [](const core::Event& event) {
-        nlohmann::json json{{"type", core::type_of(event)}, {"time", event.time.ms}};
-        if (const auto* decision =
-                std::get_if<std::shared_ptr<const core::DecisionEvent>>(&event.what)) {
-            json["decision_id"] = (*decision)->decision_id;
-            json["load_id"] = (*decision)->load_id;
-            json["block_id"] = (*decision)->block;
-            json["decision_code"] = core::name_of((*decision)->decision.code);
-        }
-        if (const auto* stopped = std::get_if<core::Stopped>(&event.what))
-            json["why"] = stopped->why;
-        return json.dump();
-    };
-    codec.encode_checkpoint = [](const ports::Checkpoint& checkpoint) {
-        return nlohmann::json{{"last_block", checkpoint.last_block},
-                              {"is_stopped", checkpoint.is_stopped}}
-            .dump();
-    };
-    codec.decode_checkpoint = [](std::string_view text) -> core::Result<ports::Checkpoint> {
-        const auto json = nlohmann::json::parse(text, nullptr, false);
-        if (!json.is_object()) return core::Error{core::ErrorCode::Damaged, "no object"};
-        ports::Checkpoint checkpoint;
-        checkpoint.last_block = json["last_block"].get<std::int64_t>();
-        checkpoint.is_stopped = json["is_stopped"].get<bool>();
-        return checkpoint;
-    };
-    return codec;
+    static const core::Config config;
+    return wire_codec(config);
 }
 
 inline core::Event decision(core::BlockId block, const std::string& id,
@@ -46,6 +18,8 @@ inline core::Event decision(core::BlockId block, const std::string& id,
     made->load_id = load;
     made->time = {block * 600'000};
     made->decision.code = code;
+    made->state.loads.push_back({});
+    made->memory.loads.push_back({});
     return {made->time, std::shared_ptr<const core::DecisionEvent>{made}};
 }
 
