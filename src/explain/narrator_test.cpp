@@ -111,7 +111,7 @@ TEST(Narrator, NamesMissingSignalsInWords) {
     const auto told = scene.told();
     EXPECT_EQ(told.de.brief,
               "Avalon bleibt aus. Mir fehlen Werte: Verbrauch im Haus und Speicherstand.");
-    EXPECT_EQ(told.en.brief, "Avalon stays off. I am missing data: house load and battery level.");
+    EXPECT_EQ(told.en.brief, "Avalon stays off. I lack values: house load and battery level.");
     EXPECT_EQ(told.de.counterfactual, "");
 }
 
@@ -124,7 +124,7 @@ TEST(Narrator, ShowsTheEndOfAWishAndSaysTomorrow) {
     scene.memory.loads[0].wish->until = {kNow + 22 * 3'600'000};
     EXPECT_EQ(
         scene.told().en.brief,
-        "Avalon is off because you asked for it. Until tomorrow 09:00, then automatic again.");
+        "Avalon is off because you asked for it. Until tomorrow 09:00, then the rules take over.");
 }
 
 TEST(Narrator, FallsBackToUtcAndSaysSo) {
@@ -156,7 +156,7 @@ TEST(Narrator, ExplainsARefusalWithItsNumbers) {
     EXPECT_EQ(told.de.brief,
               "Das geht gerade nicht. Der Speicher hat 48 %, die Reserve fürs Haus ist 50 %.");
     EXPECT_EQ(narrator.refusal(scene.config, "REJECTED_NEW", scene.event()).en.brief,
-              "That is not possible now. Avalon stays as it is.");
+              "I cannot do that now. Avalon stays as it is.");
 }
 
 TEST(Narrator, ShortensALongNameRatherThanTheSentence) {

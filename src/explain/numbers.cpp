@@ -79,7 +79,8 @@ std::string threshold(const Locale& locale, double value, std::string_view unit)
 
 std::string goal(const Locale& locale, double value, std::string_view unit, Toward toward) {
     if (!std::isfinite(value)) return std::string{locale.no_data()};
-    const int digits = digits_of(value, usual_digits(unit), 2);
+    const int usual = usual_digits(unit);
+    const int digits = usual == 0 ? 0 : digits_of(value, usual, 2);
     const double scale = std::pow(10, digits);
     const double steps = value * scale;
     const double reached =
