@@ -12,7 +12,7 @@ namespace {
 
 const std::vector<std::string> kFileNames{
     "site.yaml", "loads.yaml", "devices.yaml", "rules.yaml",   "policy.yaml",
-    "mqtt.yaml", "api.yaml",   "store.yaml",   "explain.yaml", "features.yaml"};
+    "mqtt.yaml", "mqtt_sensors.yaml", "api.yaml", "store.yaml", "log.yaml", "explain.yaml", "features.yaml"};
 
 }  // namespace
 

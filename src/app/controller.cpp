@@ -1,0 +1,115 @@
+#include "app/controller.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include "ops/config_hash.hpp"
+#include "wire/bounded_json.hpp"
+#include "wire/event_json.hpp"
+#include "wire/state_json.hpp"
+
+namespace bitgrid::app {
+namespace {
+
+constexpr wire::JsonBounds kCheckpoint{1 << 20, 32};
+
+store::Codec codec_for(const core::Config& config) {
+    return {[&config](const core::Event& event) { return wire::event_json(event, config).dump(); },
+            [](const ports::Checkpoint& saved) { return wire::checkpoint_json(saved).dump(); },
+            [](std::string_view text) -> core::Result<ports::Checkpoint> {
+                const auto json = wire::parse_json(text, kCheckpoint);
+                if (!json) return json.error();
+                return wire::checkpoint_from_json(*json);
+            }};
+}
+
+}  // namespace
+
+Controller::Controller(boost::asio::io_context& io, ports::Clock& clock, Setup setup)
+    : io_{io}, clock_{clock}, setup_{std::move(setup)}, log_{setup_.installation.log}, ids_{setup_.seed} {}
+
+core::Result<std::unique_ptr<Controller>> Controller::open(boost::asio::io_context& io, ports::Clock& clock,
+                                                           Setup setup) {
+    std::unique_ptr<Controller> controller{new Controller{io, clock, std::move(setup)}};
+    if (const auto opened = controller->open_journal(); !opened) return opened.error();
+    controller->build_engine();
+    return controller;
+}
+
+core::Result<void> Controller::open_journal() {
+    const auto post = [this](std::function<void()> call) { boost::asio::post(io_, std::move(call)); };
+    auto journal =
+        store::SqliteJournal::open(setup_.installation.store, codec_for(setup_.installation.config), post);
+    if (!journal) return journal.error();
+    journal_ = std::move(journal).value();
+    auto history = store::SqliteHistory::open(journal_->database_path(), post);
+    if (!history) return history.error();
+    history_ = std::move(history).value();
+    return {};
+}
+
+void Controller::build_engine() {
+    const core::Config& config = setup_.installation.config;
+    const engine::Versions versions{"1", ops::config_version(config), BITGRID_VERSION};
+    const store::Restored& restored = journal_->restored();
+    engine_ = std::make_unique<engine::Engine>(config, versions,
+                                               engine::Engine::Ports{clock_, ids_, narrator_, *journal_},
+                                               restored.checkpoint);
+    if (!restored.warning.empty()) log_.warn("journal", restored.warning);
+    devices_ = std::make_unique<Devices>(
+        adapters::DeviceWorld{io_, clock_, exchanges_, *engine_, *engine_}, config, setup_.installation.devices);
+    devices_->attach_to(*engine_);
+    if (setup_.installation.mqtt.enabled) connect_broker();
+    if (setup_.installation.api.enabled) {
+        api_ = std::make_unique<api::ApiServer>(
+            io_,
+            api::ApiServer::Parts{*engine_, engine_->control(), *history_, clock_,
+                                  [this](core::Happening what) { engine_->note(std::move(what)); }},
+            setup_.installation.api);
+        engine_->tell_also(*api_);
+    }
+}
+
+void Controller::connect_broker() {
+    const core::Config& config = setup_.installation.config;
+    mqtt_ = std::make_unique<adapters::MqttClient>(io_, exchanges_, *engine_, setup_.installation.mqtt,
+                                                   config.site.id);
+    const std::string root = adapters::topic_root(setup_.installation.mqtt, config.site.id);
+    mqtt_sensors_ = std::make_unique<adapters::MqttSensors>(
+        *mqtt_, adapters::MqttSensors::Sinks{*engine_, *engine_}, clock_, setup_.installation.mqtt_sensors);
+    std::vector<std::string> ids;
+    for (const core::LoadConfig& load : config.loads) ids.push_back(load.id);
+    if (setup_.installation.mqtt.accept_telemetry) mqtt_sensors_->accept_telemetry(root, ids);
+    mqtt_commands_ = std::make_unique<adapters::MqttCommands>(
+        *mqtt_, adapters::MqttCommands::Engine{engine_->control(), *engine_, *engine_}, exchanges_, root);
+}
+
+Controller::~Controller() = default;
+
+core::Result<void> Controller::start() {
+    if (api_)
+        if (const auto listening = api_->start(); !listening) return listening.error();
+    journal_->start(*engine_);
+    engine_->start();
+    devices_->start();
+    if (mqtt_) mqtt_->start();
+    return {};
+}
+
+void Controller::shut_down(std::int64_t patience_ms, std::function<void()> done) {
+    engine_->shut_down(patience_ms, [this, done = std::move(done)] {
+        // The reverse of start-up.
+        if (mqtt_) mqtt_->stop();
+        devices_->stop();
+        if (api_) api_->stop();
+        history_->stop();
+        journal_->stop();
+        done();
+    });
+}
+
+bool Controller::is_quiet() const {
+    return exchanges_.is_idle() && journal_->under_way() == 0 && history_->under_way() == 0 &&
+           engine_->is_journal_idle();
+}
+
+}  // namespace bitgrid::app

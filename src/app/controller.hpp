@@ -1,0 +1,70 @@
+#pragma once
+// The controller as one thing: engine, journal, devices, broker and API, wired on one loop. Used by bitgridd and the demo.
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "adapters/mqtt/mqtt_client.hpp"
+#include "adapters/mqtt/mqtt_commands.hpp"
+#include "api/api_server.hpp"
+#include "app/devices.hpp"
+#include "app/installation.hpp"
+#include "engine/engine.hpp"
+#include "engine/uuid.hpp"
+#include "explain/narrator.hpp"
+#include "net/exchanges.hpp"
+#include "ops/log.hpp"
+#include "store/sqlite_history.hpp"
+#include "store/sqlite_journal.hpp"
+
+namespace bitgrid::app {
+
+/// Engine thread only; io_context and clock must outlive it. open() fails with words where folder, database or API
+/// cannot be had, and leaves nothing running.
+class Controller {
+public:
+    struct Setup {
+        Installation installation;
+        std::uint64_t seed{0};  ///< of the ids; fixed where a run must repeat
+    };
+
+    static core::Result<std::unique_ptr<Controller>> open(boost::asio::io_context&, ports::Clock&, Setup);
+    ~Controller();
+
+    /// Begins to poll, to decide and to serve.
+    core::Result<void> start();
+    /// Stops every load, then everything else; calls back once the journal is whole.
+    void shut_down(std::int64_t patience_ms, std::function<void()> done);
+
+    engine::Engine& engine() { return *engine_; }
+    std::uint16_t api_port() const { return api_ ? api_->port() : std::uint16_t{0}; }
+    const core::Config& config() const { return setup_.installation.config; }
+    /// Nothing is under way: no exchange, no write, no question. For a clock that is moved by hand.
+    bool is_quiet() const;
+
+private:
+    Controller(boost::asio::io_context&, ports::Clock&, Setup);
+    core::Result<void> open_journal();
+    void build_engine();
+    void connect_broker();
+
+    boost::asio::io_context& io_;
+    ports::Clock& clock_;
+    Setup setup_;
+    ops::Log log_;
+    net::Exchanges exchanges_;
+    explain::Narrator narrator_;
+    engine::UuidSource ids_;
+    std::unique_ptr<store::SqliteJournal> journal_;
+    std::unique_ptr<store::SqliteHistory> history_;
+    std::unique_ptr<engine::Engine> engine_;
+    std::unique_ptr<Devices> devices_;
+    std::unique_ptr<adapters::MqttClient> mqtt_;
+    std::unique_ptr<adapters::MqttSensors> mqtt_sensors_;
+    std::unique_ptr<adapters::MqttCommands> mqtt_commands_;
+    std::unique_ptr<api::ApiServer> api_;
+};
+
+}  // namespace bitgrid::app

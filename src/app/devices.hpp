@@ -1,0 +1,50 @@
+#pragma once
+// The devices of devices.yaml as adapters, and which of them drives which load.
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "adapters/device_world.hpp"
+#include "app/installation.hpp"
+#include "engine/engine.hpp"
+#include "ports/load_driver.hpp"
+
+namespace bitgrid::app {
+
+/// Engine thread only; the world must outlive it. A load without a device is driven by nobody: its orders fail, and its
+/// health says so.
+class Devices {
+public:
+    Devices(adapters::DeviceWorld, const core::Config&, const std::vector<DeviceConfig>&);
+    ~Devices();
+
+    void attach_to(engine::Engine&);
+    void start();
+    void stop();
+
+private:
+    struct Running {
+        std::shared_ptr<void> device;
+        std::function<void()> start;
+        std::function<void()> stop;
+    };
+    struct Hands {
+        ports::LoadDriver* driver{nullptr};
+        ports::Relay* relay{nullptr};
+    };
+
+    void add(const DeviceConfig&);
+    template <class Device, class Config>
+    Device& keep(Config);
+    Hands& hands_of(const std::string& load);
+    bool has_relay(const std::string& load) const;
+
+    adapters::DeviceWorld world_;
+    const core::Config& config_;
+    const std::vector<DeviceConfig> list_;
+    std::vector<Running> running_;
+    std::vector<Hands> hands_;
+    std::unique_ptr<ports::LoadDriver> nobody_;
+};
+
+}  // namespace bitgrid::app
