@@ -1,0 +1,98 @@
+// The daemon: reads its configuration, runs the controller, leaves every load off when it ends.
+#include <CLI/CLI.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <iostream>
+#include <random>
+
+#include "app/controller.hpp"
+#include "net/asio_clock.hpp"
+#include "ops/service_notify.hpp"
+
+namespace {
+
+using namespace bitgrid;
+
+constexpr int kUnavailable = 69;
+constexpr int kBadConfig = 78;
+constexpr std::int64_t kPatienceMs = 8'000;
+
+struct Options {
+    std::string config{"config"};
+    std::string data{"data"};
+    std::string ui;
+    double speed{1};
+    std::int64_t start_wall_ms{0};
+    std::int64_t start_real_ms{0};
+};
+
+void describe(CLI::App& app, Options& o) {
+    app.add_option("--config", o.config, "folder of the configuration (YAML)");
+    app.add_option("--data", o.data, "folder of database and journal");
+    app.add_option("--ui", o.ui, "folder of the built page");
+    app.add_option("--speed", o.speed, "seconds of the controller in one real second, for simulated houses")
+        ->check(CLI::PositiveNumber)
+        ->group("Simulated time");
+    app.add_option("--start-wall", o.start_wall_ms, "the controller's time at --start-real, Unix ms")
+        ->group("Simulated time");
+    app.add_option("--start-real", o.start_real_ms, "moment of the system's clock, Unix ms; shared with bitgrid-sim")
+        ->group("Simulated time");
+}
+
+std::unique_ptr<net::AsioClock> make_clock(boost::asio::io_context& io, const Options& o) {
+    if (o.start_wall_ms == 0) return std::make_unique<net::AsioClock>(io);
+    std::optional<core::UnixTime> start_real;
+    if (o.start_real_ms != 0) start_real = core::UnixTime{o.start_real_ms};
+    return std::make_unique<net::AsioClock>(io, o.speed, core::UnixTime{o.start_wall_ms}, start_real);
+}
+
+std::uint64_t fresh_seed() {
+    std::random_device device;
+    return (std::uint64_t{device()} << 32) | device();
+}
+
+int run(const Options& o, app::Installation installation) {
+    boost::asio::io_context io{1};
+    const auto clock = make_clock(io, o);
+    installation.store.folder = o.data;
+    if (!o.ui.empty()) installation.api.ui_folder = o.ui;
+    auto opened = app::Controller::open(io, *clock, {std::move(installation), fresh_seed()});
+    if (!opened) {
+        std::cerr << "bitgridd: " << opened.error().what << '\n';
+        return kUnavailable;
+    }
+    const auto& controller = *opened;
+    if (const auto started = controller->start(); !started) {
+        std::cerr << "bitgridd: " << started.error().what << '\n';
+        return kUnavailable;
+    }
+    auto service = ops::ServiceNotify::from_environment();
+    service.ready();
+    std::cout << "{\"api_port\":" << controller->api_port() << "}" << std::endl;
+
+    boost::asio::signal_set signals{io, SIGINT, SIGTERM};
+    signals.async_wait([&](const boost::system::error_code& error, int) {
+        if (error) return;
+        service.stopping();
+        controller->shut_down(kPatienceMs, [&] { io.stop(); });
+    });
+    io.run();
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    Options options;
+    CLI::App app{"bitgridd: the controller of a solar home. Runs until it is asked to end; then every load is off."};
+    app.set_version_flag("--version", "bitgridd " BITGRID_VERSION);
+    describe(app, options);
+    CLI11_PARSE(app, argc, argv);
+    auto installation = bitgrid::app::read_installation(options.config, bitgrid::ops::environment_of_process());
+    if (!installation) {
+        std::cerr << bitgrid::ops::format(installation.problems());
+        return kBadConfig;
+    }
+    return run(options, std::move(installation).value());
+}
