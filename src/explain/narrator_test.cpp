@@ -142,7 +142,7 @@ TEST(Narrator, TellsARunningLoadWhatWouldEndItFirst) {
     scene.soc(62.5);
     scene.state.site.grid_export = core::admit<core::Watts>(core::Signal::GridExport, 4000);
     EXPECT_EQ(scene.told().de.counterfactual,
-              "Endet am ehesten, wenn: Speicher bei 50 % oder darunter (Abstand 12 %).");
+              "Nächste Grenze zum Anhalten: Speicher bei 50 % oder darunter (Abstand 12 %).");
 }
 
 TEST(Narrator, ExplainsARefusalWithItsNumbers) {

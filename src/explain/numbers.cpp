@@ -40,6 +40,16 @@ std::string written(const Locale& locale, double value, int digits, std::string_
     return text.append(" ").append(locale.word("units", unit));
 }
 
+int digits_that_tell_apart(double value, std::span<const double> others, int digits) {
+    const auto looks_like_one = [&] {
+        return std::ranges::any_of(others, [&](double other) {
+            return value != other && rounded(value, digits) == rounded(other, digits);
+        });
+    };
+    while (digits < kMostDigits && looks_like_one()) ++digits;
+    return digits;
+}
+
 // Long times in the unit that a person would use.
 struct Scaled {
     double value;
@@ -61,13 +71,13 @@ std::string measured(const Locale& locale, double value, std::string_view unit,
     int digits = usual_digits(unit);
     for (const double bound : bounds)
         if (std::isfinite(bound)) digits = std::max(digits, digits_of(bound, digits, 3));
-    const auto looks_like_a_bound = [&] {
-        return std::ranges::any_of(bounds, [&](double bound) {
-            return value != bound && rounded(value, digits) == rounded(bound, digits);
-        });
-    };
-    while (digits < kMostDigits && looks_like_a_bound()) ++digits;
-    return written(locale, value, digits, unit);
+    return written(locale, value, digits_that_tell_apart(value, bounds, digits), unit);
+}
+
+std::string compared(const Locale& locale, double value, std::string_view unit, double other) {
+    if (!std::isfinite(value)) return std::string{locale.no_data()};
+    const std::array others{other};
+    return written(locale, value, digits_that_tell_apart(value, others, usual_digits(unit)), unit);
 }
 
 std::string threshold(const Locale& locale, double value, std::string_view unit) {

@@ -14,6 +14,9 @@ namespace bitgrid::explain {
 std::string measured(const Locale&, double value, std::string_view unit,
                      std::span<const double> bounds);
 
+/// A value beside another one of its kind: one digit more as long as both would look equal.
+std::string compared(const Locale&, double value, std::string_view unit, double other);
+
 /// A threshold, exactly as it was set (to a thousandth).
 std::string threshold(const Locale&, double value, std::string_view unit);
 

@@ -24,7 +24,7 @@ constexpr std::array kMeasureSlots{
     MeasureSlot{"price", Measure::EnergyPrice}, MeasureSlot{"peak", Measure::PricePeak},
     MeasureSlot{"fc", Measure::PvForecastKw},   MeasureSlot{"temp", Measure::TempC},
     MeasureSlot{"age", Measure::HeartbeatAgeS}, MeasureSlot{"power", Measure::OffPowerW},
-    MeasureSlot{"fast", Measure::FastImportS},  MeasureSlot{"value", Measure::PathValue},
+    MeasureSlot{"fast", Measure::FastImportS},
 };
 
 struct BoundSlot {
@@ -102,11 +102,10 @@ std::string Slots::special_text(std::string_view slot) const {
     if (slot == "hold") return blocks(rules.deadband_hold_blocks);
     if (slot == "lookahead") return threshold(locale_, rules.forecast_lookahead.value, "min");
     if (slot == "limit") return threshold(locale_, event_.decision.target.limit.value, "W");
-    if (slot == "best") {
-        const double value = value_of(event_, Measure::PathValue);
-        return measured(locale_, bound_of(config_, event_, Bound::PreferredPath), "ct/kWh",
-                        std::array{value});
-    }
+    const double own = value_of(event_, Measure::PathValue);
+    const double best = bound_of(config_, event_, Bound::PreferredPath);
+    if (slot == "value") return compared(locale_, own, "ct/kWh", best);
+    if (slot == "best") return compared(locale_, best, "ct/kWh", own);
     if (slot == "reason") {
         const auto lockout = lockout_of(config_, event_);
         return std::string{lockout ? locale_.word("reasons", reason_name(lockout->reason))
