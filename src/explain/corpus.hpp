@@ -18,15 +18,18 @@ class Corpus {
 public:
     explicit Corpus(unsigned seed) : generator_{seed} {}
 
-    /// Up to `most` events of every code that the rules reach: one tick of a random house each.
-    std::map<core::Code, std::vector<Told>> by_code(std::size_t most, int rolls) {
+    /// `most` events of each code, one tick of a random house each, until `codes` codes have so
+    /// many or the rolls are over.
+    std::map<core::Code, std::vector<Told>> by_code(std::size_t most, std::size_t codes,
+                                                    int rolls) {
         std::map<core::Code, std::vector<Told>> events;
-        for (int i = 0; i < rolls; ++i) {
+        for (int i = 0; i < rolls && codes > 0; ++i) {
             Told told = next();
             auto& same = events[told.event.decision.code];
             if (same.size() == most) continue;
             prove(told);
             same.push_back(std::move(told));
+            if (same.size() == most) --codes;
         }
         return events;
     }

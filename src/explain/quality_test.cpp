@@ -19,7 +19,8 @@ namespace {
 constexpr std::size_t kPerCode = 200;
 
 const std::map<core::Code, std::vector<Told>>& reached() {
-    static const auto events = explain::Corpus{615}.by_code(kPerCode, 150'000);
+    static const auto events =
+        explain::Corpus{615}.by_code(kPerCode, core::code_count() - 1, 200'000);
     return events;
 }
 
@@ -127,15 +128,38 @@ struct Number {
     int digits;
 };
 
-/// Every number of a text but clock times and dates, with the digits that it shows.
-std::vector<Number> numbers_of(std::string text) {
-    static const std::regex kTime{R"((\d{4}-\d{2}-\d{2} )?\d{2}:\d{2})"};
-    text = std::regex_replace(text, kTime, "");
-    static const std::regex kNumber{R"((\u2212)?(\d+)(?:[.,](\d+))?)"};
+bool is_digit(const std::string& text, std::size_t at) {
+    return at < text.size() && text[at] >= '0' && text[at] <= '9';
+}
+
+std::size_t digits_from(const std::string& text, std::size_t at) {
+    std::size_t end = at;
+    while (is_digit(text, end)) ++end;
+    return end - at;
+}
+
+/// Every number of a text but clock times and dates, without its sign, with the digits that it
+/// shows.
+std::vector<Number> numbers_of(const std::string& text) {
     std::vector<Number> numbers;
-    for (std::sregex_iterator it{text.begin(), text.end(), kNumber}, end; it != end; ++it) {
-        const std::string whole = (*it)[2].str() + "." + (*it)[3].str();
-        numbers.push_back({std::stod(whole), static_cast<int>((*it)[3].length())});
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const std::size_t whole = digits_from(text, at);
+        if (whole == 0) continue;
+        const std::size_t mark = at + whole;
+        const char between = mark < text.size() ? text[mark] : ' ';
+        const std::size_t rest = digits_from(text, mark + 1);
+        if (rest > 0 && between == '-') {
+            at += std::string_view{"2026-06-15 11:00"}.size();
+        } else if (rest > 0 && between == ':') {
+            at = mark + rest;
+        } else if (rest > 0 && (between == ',' || between == '.')) {
+            const std::string number = text.substr(at, whole) + "." + text.substr(mark + 1, rest);
+            numbers.push_back({std::stod(number), static_cast<int>(rest)});
+            at = mark + rest;
+        } else {
+            numbers.push_back({std::stod(text.substr(at, whole)), 0});
+            at = mark;
+        }
     }
     return numbers;
 }
