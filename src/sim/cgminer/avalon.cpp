@@ -74,8 +74,7 @@ std::string bracket_text(const Shown& s, const MinerModel& miner) {
 class Answer {
 public:
     Answer(House& house, std::string command, std::string parameter)
-        : house_{house},
-          miner_{house.now().miner},
+        : miner_{house.now().miner},
           shown_{look(house, miner_)},
           command_{std::move(command)},
           parameter_{std::move(parameter)} {}
@@ -208,7 +207,6 @@ private:
         return status('S', 119, "ASC 0 set OK");
     }
 
-    House& house_;
     MinerModel& miner_;
     Shown shown_;
     std::string command_;
