@@ -96,7 +96,7 @@ void MqttClient::stop() {
         connection_.reset();
     }
     is_connected_ = false;
-    clear_fences();
+    take_back("we have left the broker");
 }
 
 core::Result<MqttLogin> MqttClient::login() const {
@@ -156,10 +156,9 @@ void MqttClient::retry_later(const std::string& why) {
     last_failure_ = why;
     const std::size_t step = std::min(attempt_++, config_.backoff_ms.size() - 1);
     retry_.expires_after(std::chrono::milliseconds{config_.backoff_ms[step]});
-    retry_.async_wait([this, registry = std::weak_ptr{registry_}](boost::system::error_code error) {
-        if (error || registry.expired() || !is_running_) return;
-        try_to_connect();
-    });
+    retry_.async_wait(lifeline_.guard([this](boost::system::error_code error) {
+        if (!error && is_running_) try_to_connect();
+    }));
 }
 
 void MqttClient::connected() {
@@ -190,8 +189,14 @@ void MqttClient::tell_listeners() {
 void MqttClient::lost(std::string why) {
     is_connected_ = false;
     connection_.reset();
+    take_back(why);
+    if (!addresses_.empty()) return connect_to_next();
+    retry_later(why);
+}
+
+// Events whose delivery is unknown go again, first; states are said anew after the return.
+void MqttClient::take_back(const std::string& why) {
     asked_.clear();
-    // Events whose delivery is unknown go again, first; states are said anew after the return.
     std::list<Outbox::Entry> again;
     for (Sent& sent : sent_) {
         if (sent.entry.publication.waiting == Waiting::Always)
@@ -201,9 +206,6 @@ void MqttClient::lost(std::string why) {
     sent_.clear();
     outbox_.give_back(std::move(again));
     clear_fences();
-    if (!is_running_) return;
-    if (!addresses_.empty()) return connect_to_next();
-    retry_later(why);
 }
 
 // --- out -----------------------------------------------------------------------------------------

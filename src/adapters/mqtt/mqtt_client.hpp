@@ -7,6 +7,7 @@
 #include <map>
 #include <unordered_map>
 
+#include "adapters/lifeline.hpp"
 #include "adapters/mqtt/mqtt_connection.hpp"
 #include "adapters/mqtt/outbox.hpp"
 #include "net/exchanges.hpp"
@@ -59,6 +60,7 @@ private:
 
     void try_to_connect();
     void connect_to_next();
+    void take_back(const std::string& why);
     void retry_later(const std::string& why);
     void tell_listeners();
     void ask_for(const Interest&);
@@ -93,6 +95,7 @@ private:
     std::map<std::uint64_t, std::pair<Delivered, net::Exchanges::Exchange>> fences_;
     std::uint64_t next_fence_{0};
     Subscription fence_subscription_;
+    Lifeline lifeline_;
 };
 
 }  // namespace bitgrid::adapters

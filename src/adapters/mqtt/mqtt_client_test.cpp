@@ -150,6 +150,22 @@ TEST_F(MqttClientTest, ItsFencePassesAfterAllThatWasSentBefore) {
     EXPECT_TRUE(ours_.exchanges.is_idle());
 }
 
+TEST_F(MqttClientTest, SendsWhatItHadNotBeenThankedForAgainAfterAPause) {
+    TestClient reader{io_, quick_config(broker_, "reader")};
+    Inbox events{reader.client, "event/#"};
+    ASSERT_TRUE(ours_.connect() && reader.connect() && reader.settle());
+    broker_.pause();
+    for (int i = 0; i < 200; ++i) ours_.client.publish(event_message("event/x", std::to_string(i)));
+    EXPECT_EQ(ours_.client.waiting(), 100u);
+    ours_.client.stop();
+    EXPECT_EQ(ours_.client.waiting(), 200u);
+    ours_.client.start();
+    broker_.resume();
+    ASSERT_TRUE(ours_.connect() && ours_.settle() && reader.settle());
+    EXPECT_GE(events.payloads.size(), 200u) << "perhaps twice, never not at all";
+    EXPECT_EQ(events.payloads.back(), "199");
+}
+
 TEST_F(MqttClientTest, CountsAFenceAsUnderWayAndFailsItWhenTheBrokerGoes) {
     ASSERT_TRUE(ours_.connect());
     broker_.pause();
