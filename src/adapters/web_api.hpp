@@ -1,0 +1,67 @@
+#pragma once
+// A device that answers JSON over HTTP on the local network.
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "adapters/digest_login.hpp"
+#include "adapters/lifeline.hpp"
+#include "net/exchanges.hpp"
+#include "net/http_client.hpp"
+
+namespace bitgrid::adapters {
+
+struct WebApiConfig {
+    std::string host;
+    int port{80};
+    int timeout_ms{3000};  ///< real time, for each request
+    std::string user{};
+    std::string password{};  ///< empty: no login
+};
+
+struct WebReply {
+    int status{};
+    nlohmann::json json;  ///< null where the body is empty or no JSON
+    std::string body;     ///< at most 64 KiB
+    bool is_good() const { return status >= 200 && status < 300; }
+    /// "500: what it says", cut to a line.
+    std::string complaint() const;
+};
+
+/// Engine thread only; io and exchanges must outlive it. Any status is a reply, also one without
+/// JSON. A 401 is answered once with a login (digest), if there is a password. Calls back exactly
+/// once, never from inside ask(); once it is stopped or gone, never.
+class WebApi {
+public:
+    using Answer = std::function<void(core::Result<WebReply>)>;
+
+    WebApi(boost::asio::io_context&, net::Exchanges&, WebApiConfig);
+
+    /// `body`: JSON, or empty.
+    void ask(std::string method, std::string path, std::string body, Answer);
+    void get(std::string path, Answer answer) {
+        ask("GET", std::move(path), "", std::move(answer));
+    }
+    void stop();
+
+private:
+    struct Question {
+        std::string method, path, body;
+        Answer answer;
+        net::Exchanges::Exchange exchange;
+        bool is_logged_in{false};
+    };
+    void send(std::shared_ptr<Question>);
+    void took(const std::shared_ptr<Question>&, core::Result<net::HttpResponse>);
+
+    boost::asio::io_context& io_;
+    net::Exchanges& exchanges_;
+    WebApiConfig config_;
+    std::unique_ptr<net::HttpClient> client_;
+    std::optional<DigestChallenge> challenge_;
+    unsigned logins_{0};  ///< with this challenge
+};
+
+}  // namespace bitgrid::adapters
