@@ -30,16 +30,26 @@ public:
     }
     void failed(const core::Error& error) {
         ++failures_;
-        const bool is_bad_data =
-            error.code == core::ErrorCode::Damaged || error.code == core::ErrorCode::TooLarge;
-        if (is_bad_data) sink_.rejected(part_, error);
+        count_bad_data(error);
         sink_.health(part_, failures_ < 3 ? ports::Condition::Warn : ports::Condition::Error,
                      error.what);
+    }
+
+    /// What failed is welcome, but nothing that the house needs: never more than a warning.
+    void went_without(const core::Error& error) {
+        count_bad_data(error);
+        limited(error.what);
     }
 
     const std::string& part() const { return part_; }
 
 private:
+    void count_bad_data(const core::Error& error) {
+        const bool is_bad_data =
+            error.code == core::ErrorCode::Damaged || error.code == core::ErrorCode::TooLarge;
+        if (is_bad_data) sink_.rejected(part_, error);
+    }
+
     ports::HealthSink& sink_;
     std::string part_;
     int failures_{0};
