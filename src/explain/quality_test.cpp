@@ -250,6 +250,36 @@ TEST(Locales, HaveATextForEveryCodeAtEveryLevelAndNoOther) {
     }
 }
 
+// A limit must never be told as a measurement, nor the reverse: each stands with its own words.
+TEST(Locales, TellMeasurementsAndLimitsApart) {
+    const std::set<std::string> limits{"eco",  "full",    "pmax",    "reserve", "std",   "ecosoc",
+                                       "hard", "pvstart", "soft",    "nmax",    "amax",  "fastmax",
+                                       "tmax", "tresume", "standby", "fmin",    "spike", "band"};
+    const std::set<std::string> measurements{"surplus", "soc",  "pv",  "net",   "price", "peak",
+                                             "fc",      "temp", "age", "power", "fast"};
+    const std::map<std::string_view, std::vector<const char*>> limit_words{
+        {"de", {"nötig", "erlaubt", "Grenze", "Reserve", "braucht", "ist Schluss"}},
+        {"en", {"need", "limit", "allowed", "reserve", "it stops"}}};
+    for (const Language& language : kLanguages)
+        for (const auto& [code, variants] : locale(language.name)["texts"].items())
+            for (const auto& [variant, text] : variants.items()) {
+                const std::string brief = text["brief"];
+                const auto clauses = pieces_of(brief, [&](std::size_t i) {
+                    return brief[i] == '.' || brief[i] == ',' || brief[i] == '(';
+                });
+                for (const std::string& clause : clauses) {
+                    SCOPED_TRACE(code + " " + clause);
+                    const bool has_limit_word = std::ranges::any_of(
+                        limit_words.at(language.name),
+                        [&](const char* word) { return clause.find(word) != std::string::npos; });
+                    for (const std::string& slot : slots_of(clause)) {
+                        EXPECT_TRUE(!limits.contains(slot) || has_limit_word);
+                        EXPECT_FALSE(measurements.contains(slot) && has_limit_word);
+                    }
+                }
+            }
+}
+
 TEST(Quality, TheCorpusHoldsEveryCodeThatTheRulesReach) {
     for (std::size_t i = 0; i < core::code_count(); ++i) {
         const core::CodeSpec& spec = core::code_at(i);
