@@ -5,11 +5,11 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <map>
 
-#include "adapters/mqtt/mqtt_config.hpp"
+#include "app/installation.hpp"
 #include "ops/config_reference.hpp"
 #include "ops/json_schema.hpp"
-#include "store/sqlite_journal.hpp"
 
 namespace {
 
@@ -20,17 +20,27 @@ struct Page {
     std::string text;
 };
 
+const std::map<std::string, std::size_t> kMostOf{
+    {"loads", core::kMaxLoads}, {"devices", 50}, {"mqtt_sensors", 50}};
+
 std::vector<Page> pages() {
     auto sections = ops::core_sections();
+    sections.push_back({"devices.yaml", "What stands at which address: a list.",
+                        ops::fields_of<app::DeviceConfig>(), true});
     sections.push_back({"mqtt.yaml", "The broker.", ops::fields_of<adapters::MqttConfig>()});
+    sections.push_back({"mqtt_sensors.yaml", "Signals from topics of other programs: a list.",
+                        ops::fields_of<adapters::MqttSensorConfig>(), true});
+    sections.push_back({"api.yaml", "The web face and its API.", ops::fields_of<api::ApiConfig>()});
     sections.push_back({"store.yaml", "The journal.", ops::fields_of<store::StoreConfig>()});
+    sections.push_back(
+        {"log.yaml", "What is told on standard error.", ops::fields_of<ops::LogConfig>()});
     std::vector<Page> all{{"docs/reference/configuration.md", ops::config_reference(sections)}};
     for (const ops::ReferenceSection& section : sections) {
         const std::string stem = std::filesystem::path{section.file}.stem().string();
         const std::string title = "BitGridAI " + section.file;
         all.push_back({"schemas/" + stem + ".schema.json",
                        section.is_list
-                           ? ops::json_schema_of_list(title, section.fields, core::kMaxLoads)
+                           ? ops::json_schema_of_list(title, section.fields, kMostOf.at(stem))
                            : ops::json_schema(title, section.fields)});
     }
     return all;

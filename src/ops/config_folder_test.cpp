@@ -109,6 +109,7 @@ TEST_F(ConfigFolderTest, NamesFilesThatNobodyReads) {
     EXPECT_THAT(report_of("rules.yml", ""), HasSubstr("did you mean rules.yaml?"));
     EXPECT_EQ(report_of("notes.txt", "anything"), "");
     EXPECT_EQ(report_of("devices.yaml", ": for the app"), "");
+    EXPECT_EQ(report_of("log.yaml", "level: debug"), "");
 }
 
 TEST_F(ConfigFolderTest, LetsTheEnvironmentSetTheDefaultLoad) {
