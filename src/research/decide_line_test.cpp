@@ -49,6 +49,15 @@ TEST(DecideLine, TreatsAbsentNullNonFiniteAndImplausibleAlike) {
     }
 }
 
+TEST(DecideLine, RefusesThresholdsThatAreNotFinite) {
+    for (const char* key : {"price_max_ct_kwh", "soc_hard_min_pct"})
+        for (const char* odd : {"NaN", "-Infinity", "1e999"}) {
+            const std::string line = R"({"config":{")" + std::string{key} + R"(": )" + odd + "}," +
+                                     sunny().dump().substr(1);
+            EXPECT_FALSE(decide_line(line)) << line;
+        }
+}
+
 TEST(DecideLine, NamesWhatIsWrongWithALine) {
     const auto error = [](const Json& line) { return decide_line(line.dump()).error().what; };
     const auto with = [](const char* part, const char* key, Json value) {
@@ -68,6 +77,8 @@ TEST(DecideLine, NamesWhatIsWrongWithALine) {
               "\"memory.autonomy\" must be one of its words");
     EXPECT_EQ(error(with("memory", "override", Json{{"action", "LIMIT"}})),
               "\"override.watts\" must be 0 to 100000 for LIMIT");
+    EXPECT_EQ(error(with("state", "load_running", nullptr)),
+              "\"state.load_running\" must be true or false");
     Json without_now = sunny();
     without_now.erase("now");
     EXPECT_FALSE(decide_line(without_now.dump()));

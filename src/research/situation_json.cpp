@@ -20,6 +20,7 @@ using core::Signal;
 constexpr wire::JsonBounds kBounds{1'048'576, 16};
 constexpr core::UnixTime kNoEnd{253'402'300'799'999};
 constexpr double kMaxBlocks = 1e9;
+constexpr std::string_view kNotFinite = R"("not finite")";
 
 core::Error bad(std::string what) { return {core::ErrorCode::BadInput, std::move(what)}; }
 
@@ -27,13 +28,15 @@ core::Error bad(std::string what) { return {core::ErrorCode::BadInput, std::move
 std::size_t odd_number(std::string_view rest) {
     for (const std::string_view word : {"-Infinity", "Infinity", "-NaN", "NaN", "-nan", "nan"})
         if (rest.starts_with(word)) return word.size();
+    constexpr std::size_t kDigitsOfAnyDouble = 300;
     const std::size_t size = std::min(rest.find_first_not_of("+-.0123456789eE"), rest.size());
-    if (size == 0 || rest.substr(0, size).find_first_of("eE") == std::string_view::npos) return 0;
+    const bool has_exponent = rest.substr(0, size).find_first_of("eE") != std::string_view::npos;
+    if (size == 0 || (!has_exponent && size < kDigitsOfAnyDouble)) return 0;
     return std::isinf(std::strtod(std::string{rest.substr(0, size)}.c_str(), nullptr)) ? size : 0;
 }
 
-// JSON has no words for such numbers, but meters do: outside of strings they become null, which is
-// missing as well.
+// JSON has no words for such numbers, but meters do: they become a text that says so, which only a
+// measured value may be.
 std::string without_odd_numbers(std::string_view line) {
     std::string text;
     text.reserve(line.size());
@@ -48,7 +51,7 @@ std::string without_odd_numbers(std::string_view line) {
             !is_string && i > 0 && (line[i - 1] == ':' || line[i - 1] == ' ' || line[i - 1] == ',');
         const std::size_t odd = may_begin ? odd_number(line.substr(i)) : 0;
         if (odd == 0) text.push_back(line[i]);
-        else text += "null";
+        else text.append(kNotFinite);
         if (odd > 0) i += odd - 1;
     }
     return text;
@@ -74,6 +77,7 @@ public:
     std::optional<double> number(const char* key) {
         const Json* j = find(key);
         if (j == nullptr) return std::nullopt;
+        if (*j == kNotFinite.substr(1, kNotFinite.size() - 2)) return std::nullopt;
         if (!j->is_number()) return fail(key, "a number or null"), std::nullopt;
         return j->get<double>();
     }
@@ -156,6 +160,7 @@ core::Result<core::EnergyState> read_state(const Json& root, const core::Config&
 
     core::LoadReadings load;
     load.is_expected_on = m.boolean("load_running", false);
+    if (m.find("load_running") == nullptr) m.fail("load_running", "true or false");
     load.temp = core::admit<core::Celsius>(Signal::LoadTemp, m.number("temp_c"));
     load.heartbeat_age =
         core::admit<core::Seconds>(Signal::LoadHeartbeat, m.number("heartbeat_age_s"));
@@ -204,10 +209,10 @@ void read_last_change(Members& m, core::LoadMemory& load, core::BlockId block) {
     if (last == core::Action::Noop) m.fail("last_action", "START, THROTTLE, STOP or null");
     const auto blocks = m.number("blocks_since_change");
     if (!blocks) return;
-    if (!(*blocks >= 0 && *blocks <= kMaxBlocks && *blocks == std::floor(*blocks)))
+    if (!(*blocks >= 0 && *blocks == std::floor(*blocks)))
         return m.fail("blocks_since_change", "a whole number, 0 or more");
     load.last_action = last;
-    load.unchanged_since = block - static_cast<core::BlockId>(*blocks);
+    load.unchanged_since = block - static_cast<core::BlockId>(std::min(*blocks, kMaxBlocks));
 }
 
 core::Result<core::Memory> read_memory(const Json& root, const core::Config& config,

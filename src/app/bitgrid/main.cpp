@@ -7,7 +7,9 @@ namespace {
 using namespace bitgrid::app;
 
 constexpr AddVerb kVerbs[] = {
+    add_config,
     add_decide,
+    add_simulate,
     add_version,
 };
 
