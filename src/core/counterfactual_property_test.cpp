@@ -35,6 +35,21 @@ struct House {
     EnergyState state;
 };
 
+void roll_thresholds(Dice& dice, RuleConfig& rules) {
+    rules.soc_hard_min = Percent{dice.value(5, 60, 1)};
+    rules.soc_soft_min = Percent{dice.value(5, 80, 1)};
+    rules.surplus_throttle_min = Kilowatts{dice.value(0.1, 1.5, 0.1)};
+    rules.surplus_min = Kilowatts{dice.value(0.5, 3, 0.1)};
+    rules.max_grid_import = Watts{dice.value(0, 1000, 100)};
+    rules.max_chip_temp = Celsius{dice.value(70, 95, 1)};
+    rules.t_resume = Celsius{dice.value(50, 80, 1)};
+    rules.comm_timeout = Seconds{dice.value(20, 80, 1)};
+    rules.price_spike_threshold = CentPerKwh{dice.value(20, 40, 1)};
+    rules.min_predicted_surplus = Kilowatts{dice.value(0, 4, 0.1)};
+    rules.deadband_hold_blocks = dice.number(0, 5);
+    rules.min_runtime_blocks = dice.number(0, 5);
+}
+
 void roll_rules(Dice& dice, Config& config) {
     RuleConfig& rules = config.rules;
     config.site.has_battery = dice.chance(0.85);
@@ -45,6 +60,7 @@ void roll_rules(Dice& dice, Config& config) {
     if (dice.chance(0.2)) rules.price_max = CentPerKwh{35};
     rules.require_ack = dice.chance(0.3);
     rules.min_pause_blocks = dice.number(0, 4);
+    if (dice.chance(0.4)) roll_thresholds(dice, rules);
     if (dice.chance(0.2)) config.policy.policy = Policy::Adaptive;
     else if (dice.chance(0.1)) config.policy.policy = Policy::ExportFirst;
     if (dice.chance(0.5)) config.policy.avoided_import = CentPerKwh{30};
@@ -146,15 +162,13 @@ double surplus_left(const House& house, std::size_t load) {
     return decide(house.config, house.memory, house.state).decisions[load].surplus_kw;
 }
 
-// Small strides of PV until the load has what it should have: slow, and nothing like the search.
+// Adds what is missing until nothing is: loads before this one may take their part of it.
 void brighten(House& house, std::size_t load, double to_kw) {
-    if (load == 0) {
-        const double short_w = (to_kw - surplus_left(house, 0)) * 1000;
-        if (short_w > 0) add_sun(house, short_w + 1e-6);
-        return;
+    for (int i = 0; i < 20; ++i) {
+        const double short_w = (to_kw - surplus_left(house, load)) * 1000;
+        if (short_w <= 0) return;
+        add_sun(house, short_w + 1e-6);
     }
-    for (int i = 0; i < 4000 && surplus_left(house, load) < to_kw - 1e-9; ++i) add_sun(house, 10);
-    add_sun(house, 1e-6);
 }
 
 void apply(House& house, std::size_t load, Measure measure, double to) {
@@ -210,7 +224,8 @@ House changed(House house, std::size_t load, const Counterfactual& foil, std::si
         if (i != spared) {
             apply(house, load, c.measure, c.to);
         } else if (!is_dropped) {
-            const double step = step_of(c.measure);
+            // A whole step, and the last bit of the sum.
+            const double step = step_of(c.measure) + 1e-9;
             const double weaker =
                 c.to > c.from ? std::max(c.to - step, c.from) : std::min(c.to + step, c.from);
             if (c.measure == Measure::SurplusKw && load == 0) {
@@ -220,7 +235,7 @@ House changed(House house, std::size_t load, const Counterfactual& foil, std::si
                 add_sun(house, probe.state.site.pv_power->value -
                                    std::max(house.state.site.pv_power->value, 0.0) - 100);
             } else if (c.measure != Measure::SurplusKw) {
-                apply(house, load, c.measure, std::round(weaker * 1e6) / 1e6);
+                apply(house, load, c.measure, weaker);
             }
         }
     }
@@ -252,17 +267,18 @@ std::vector<Move> moves_of(const House& house) {
         if (kw > surplus_left(house, 0)) moves.push_back({Measure::SurplusKw, kw});
     if (net(site) > r.max_grid_import.value)
         moves.push_back({Measure::NetImportW, r.max_grid_import.value});
+    const double below_spike = r.price_spike_threshold.value - 0.1;
     if (site.price)
-        for (const double ct : {r.price_max.value_or(CentPerKwh{25}).value, 29.9})
+        for (const double ct : {r.price_max.value_or(CentPerKwh{25}).value, below_spike})
             if (ct < site.price->value) moves.push_back({Measure::EnergyPrice, ct});
-    if (site.price_peak && site.price_peak->value > 29.9)
-        moves.push_back({Measure::PricePeak, 29.9});
+    if (site.price_peak && site.price_peak->value > below_spike)
+        moves.push_back({Measure::PricePeak, below_spike});
     if (site.pv_forecast) moves.push_back({Measure::PvForecastKw, r.min_predicted_surplus.value});
     if (own.temp)
-        for (const double c : {85.0, 75.0})
+        for (const double c : {r.max_chip_temp.value, r.t_resume.value})
             if (c < own.temp->value) moves.push_back({Measure::TempC, c});
-    if (own.heartbeat_age && own.heartbeat_age->value > 60)
-        moves.push_back({Measure::HeartbeatAgeS, 60});
+    if (own.heartbeat_age && own.heartbeat_age->value > r.comm_timeout.value)
+        moves.push_back({Measure::HeartbeatAgeS, r.comm_timeout.value});
     if (own.off_for && own.power) moves.push_back({Measure::OffPowerW, 30});
     if (house.memory.loads[0].lockout) moves.push_back({Measure::Unacknowledged, 0});
     return moves;

@@ -59,8 +59,8 @@ double reading_of(const EnergyState& state, std::size_t load, Measure measure) {
 
 double gap_of(Measure measure, double from, double to) {
     const double steps_per_unit = std::round(1 / step_of(measure));
-    // Noise of the subtraction is no step.
-    return std::ceil(std::abs(to - from) * steps_per_unit - 1e-7) / steps_per_unit;
+    // Noise of the subtraction is no step, but what must change at all is at least one.
+    return std::max(std::ceil(std::abs(to - from) * steps_per_unit - 1e-7), 1.0) / steps_per_unit;
 }
 
 }  // namespace
