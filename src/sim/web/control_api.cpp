@@ -1,8 +1,7 @@
 #include "sim/web/control_api.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "sim/commands.hpp"
+#include "sim/web/json_text.hpp"
 
 namespace bitgrid::sim {
 namespace {
@@ -66,7 +65,7 @@ std::string describe_state(House& house) {
     for (const DoneOrder& done : house.log())
         log.push_back(
             {{"time_ms", done.time.ms}, {"order", done.order}, {"refused", done.refused}});
-    return Json{
+    const Json state{
         {"time_ms", now.time().ms},
         {"flows", json_of(now.flows())},
         {"meters", json_of(now.meters())},
@@ -77,8 +76,8 @@ std::string describe_state(House& house) {
         {"plug", json_of(now.miner_plug)},
         {"rod", json_of(now.rod_plug)},
         {"faults", json_of(house.faults())},
-        {"log", log}}
-        .dump();
+        {"log", log}};
+    return text_of(state);
 }
 
 WebAnswer ControlApi::command(const std::string& body) {
@@ -89,10 +88,8 @@ WebAnswer ControlApi::command(const std::string& body) {
     std::string line = json["do"].get<std::string>();
     if (const auto args = json.value("args", std::string{}); !args.empty()) line += " " + args;
     const auto done = house_.order(line);
-    if (!done)
-        return {422, Json{{"error", done.error().what}}.dump(-1, ' ', false,
-                                                             Json::error_handler_t::replace)};
-    return {200, Json{{"done", line}, {"time_ms", house_.physics().time().ms}}.dump()};
+    if (!done) return {422, text_of(Json{{"error", done.error().what}})};
+    return {200, text_of(Json{{"done", line}, {"time_ms", house_.physics().time().ms}})};
 }
 
 WebAnswer ControlApi::advance(const std::string& body) {

@@ -4,8 +4,9 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <sstream>
+
+#include "sim/web/json_text.hpp"
 
 namespace bitgrid::sim {
 namespace {
@@ -22,7 +23,8 @@ core::Result<UnixTime> parse_moment(const std::string& text) {
     std::int64_t number = 0;
     const char* end = text.data() + text.size();
     const auto [stop, error] = std::from_chars(text.data(), end, number);
-    if (error == std::errc{} && stop == end)
+    constexpr std::int64_t kFar = 100'000'000'000'000;  // ms: the year 5138
+    if (error == std::errc{} && stop == end && number >= 0 && number < kFar)
         return UnixTime{number < 100'000'000'000 ? number * 1000 : number};
     return text.size() == 10 ? parse_day(text) : parse_time(text);
 }
@@ -39,7 +41,7 @@ std::string iso_minute(UnixTime t) {
 }
 
 WebAnswer bad(const std::string& reason) {
-    return {400, Json{{"error", true}, {"reason", reason}}.dump()};
+    return {400, text_of(Json{{"error", true}, {"reason", reason}})};
 }
 
 double cents(double value) { return std::round(value * 1000) / 1000; }

@@ -2,10 +2,10 @@
 
 #include <charconv>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "sim/noise.hpp"
+#include "sim/web/json_text.hpp"
 
 namespace bitgrid::sim {
 
@@ -134,7 +134,7 @@ WebAnswer Shelly::answer(const WebRequest& request) {
         if (frame.contains("src")) reply["dst"] = frame["src"];
         if (out.error == 0) reply["result"] = out.result;
         else reply["error"] = {{"code", out.error}, {"message", out.message}};
-        return {200, reply.dump()};
+        return {200, text_of(reply)};
     }
     if (!request.path.starts_with("/rpc/")) return {404, "Not Found", "text/plain"};
     json params = params_of(request.query);
@@ -143,7 +143,7 @@ WebAnswer Shelly::answer(const WebRequest& request) {
     const Outcome out = call(request.path.substr(5), params);
     if (out.error == 0) return {200, out.result.dump()};
     return {out.error == 404 ? 404 : 500,
-            json{{"code", out.error}, {"message", out.message}}.dump()};
+            text_of(json{{"code", out.error}, {"message", out.message}})};
 }
 
 }  // namespace bitgrid::sim

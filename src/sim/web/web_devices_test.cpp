@@ -171,6 +171,15 @@ TEST_F(WebDevices, TakeOrdersAndTellTheTruth) {
     post(by_itself, "/sim/advance", {{"seconds", 30}}, 409);
 }
 
+TEST_F(WebDevices, AnswerInJsonEvenWhereTheyAreAskedInNoise) {
+    const std::string noise = "\xc0\xff\"";
+    EXPECT_FALSE(house.order("fly" + noise));
+    EXPECT_EQ(get(control, "/sim/state")["log"].size(), 1u);
+    get(plug, "/rpc/Fly" + noise + "?id=0", 404);
+    get(market, "/price?start=" + noise, 400);
+    get(market, "/price?start=-9000000000000000000", 400);
+}
+
 TEST_F(WebDevices, DecodeTargetsAndLeaveBrokenEscapesAlone) {
     const WebRequest request = parse_request("GET", "/a%20b?x=1%262&y&z=%zz&=e", "");
     EXPECT_EQ(request.path, "/a b");
