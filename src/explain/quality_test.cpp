@@ -245,7 +245,8 @@ TEST(Locales, HaveATextForEveryCodeAtEveryLevelAndNoOther) {
             for (const std::string_view level : {"off", "eco", "full"})
                 EXPECT_TRUE(texts.find(core::code_at(i).name, level, ""))
                     << core::code_at(i).name << " " << level;
-        for (const auto& [code, variants] : locale(language.name)["texts"].items())
+        const nlohmann::json all = locale(language.name)["texts"];
+        for (const auto& [code, variants] : all.items())
             EXPECT_TRUE(core::code_named(code) || code.starts_with("REJECTED")) << code;
     }
 }
@@ -260,8 +261,9 @@ TEST(Locales, TellMeasurementsAndLimitsApart) {
     const std::map<std::string_view, std::vector<const char*>> limit_words{
         {"de", {"nötig", "erlaubt", "Grenze", "Reserve", "braucht", "ist Schluss"}},
         {"en", {"need", "limit", "allowed", "reserve", "it stops"}}};
-    for (const Language& language : kLanguages)
-        for (const auto& [code, variants] : locale(language.name)["texts"].items())
+    for (const Language& language : kLanguages) {
+        const nlohmann::json texts = locale(language.name)["texts"];
+        for (const auto& [code, variants] : texts.items())
             for (const auto& [variant, text] : variants.items()) {
                 const std::string brief = text["brief"];
                 const auto clauses = pieces_of(brief, [&](std::size_t i) {
@@ -278,6 +280,7 @@ TEST(Locales, TellMeasurementsAndLimitsApart) {
                     }
                 }
             }
+    }
 }
 
 TEST(Quality, TheCorpusHoldsEveryCodeThatTheRulesReach) {
