@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "adapters/forecast/open_meteo.hpp"
-#include "adapters/price/energy_charts.hpp"
+#include "adapters/forecast/open_meteo_reply.hpp"
+#include "adapters/price/energy_charts_reply.hpp"
 
 using namespace bitgrid;
 using namespace bitgrid::adapters;

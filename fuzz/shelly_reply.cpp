@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "adapters/digest_login.hpp"
+#include "adapters/digest_challenge.hpp"
 #include "wire/bounded_json.hpp"
 
 using namespace bitgrid;
@@ -15,9 +15,8 @@ using namespace bitgrid::adapters;
 static void log_in(std::string_view header) {
     const auto challenge = read_challenge(header);
     if (!challenge) return;
-    const std::string answer =
-        answer_challenge(*challenge, {"admin", "x"}, {"GET", "/rpc"}, 1, "nonce");
-    if (answer.find_first_of("\r\n") != std::string::npos) std::abort();
+    const std::string all = challenge->realm + challenge->nonce + challenge->opaque;
+    if (all.find_first_of("\r\n\"\\") != std::string::npos) std::abort();
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

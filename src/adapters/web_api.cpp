@@ -6,17 +6,9 @@ namespace bitgrid::adapters {
 namespace {
 
 constexpr std::size_t kMostBody = 65'536;
-constexpr std::size_t kLongestComplaint = 120;
 constexpr int kUnauthorized = 401;
 
 }  // namespace
-
-std::string WebReply::complaint() const {
-    std::string line = std::to_string(status) + ": ";
-    for (const char c : std::string_view{body}.substr(0, kLongestComplaint))
-        line += c >= ' ' && c <= '~' ? c : ' ';
-    return line;
-}
 
 WebApi::WebApi(boost::asio::io_context& io, net::Exchanges& exchanges, WebApiConfig config)
     : io_{io},

@@ -2,12 +2,11 @@
 // A device that answers JSON over HTTP on the local network.
 #include <functional>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 
 #include "adapters/digest_login.hpp"
-#include "adapters/lifeline.hpp"
+#include "adapters/web_reply.hpp"
 #include "net/exchanges.hpp"
 #include "net/http_client.hpp"
 
@@ -19,15 +18,6 @@ struct WebApiConfig {
     int timeout_ms{3000};  ///< real time, for each request
     std::string user{};
     std::string password{};  ///< empty: no login
-};
-
-struct WebReply {
-    int status{};
-    nlohmann::json json;  ///< null where the body is empty or no JSON
-    std::string body;     ///< at most 64 KiB
-    bool is_good() const { return status >= 200 && status < 300; }
-    /// "500: what it says", cut to a line.
-    std::string complaint() const;
 };
 
 /// Engine thread only; io and exchanges must outlive it. Any status is a reply, also one without

@@ -3,22 +3,12 @@
 // most one request an hour), as mean kW of each quarter hour. Off unless it is enabled: the request
 // that leaves the house names the place, as exactly as it is configured.
 #include <string>
-#include <string_view>
-#include <vector>
 
+#include "adapters/forecast/open_meteo_reply.hpp"
 #include "adapters/hourly_fetch.hpp"
 #include "core/config.hpp"
 
 namespace bitgrid::adapters {
-
-/// P = kWp · GTI/1000 · (1 + a · (T_air + 0.0342 · GTI - 25)) · efficiency, a = -0.004 1/K.
-struct RoofPlane {
-    double kwp{5};
-    double efficiency{1};
-    double inverter_max_kw{0};  ///< 0: no limit
-
-    double power_kw(double irradiance_w_m2, double air_c) const;
-};
 
 struct OpenMeteoConfig {
     bool is_enabled{false};
@@ -44,12 +34,6 @@ void describe(Visitor& v, OpenMeteoConfig& c) {
     v("efficiency", c.roof.efficiency, core::Range{0.1, 1}, "share left by dirt, wires, inverter");
     v("inverter_max_kw", c.roof.inverter_max_kw, core::Range{0, 1000}, "0: no limit");
 }
-
-/// Slots in kW from blocks `minutely_15` or `hourly`, times as seconds, milliseconds or ISO 8601
-/// (UTC). Pure, any bytes. Irradiance is the mean of the step before its time; small negative
-/// values are 0. Steps without a value, or with an absurd one, are left out; Damaged where nothing
-/// is left or the times make no sense.
-core::Result<std::vector<ports::Slot>> read_open_meteo(std::string_view body, const RoofPlane&);
 
 /// Engine thread only; what it is given must outlive it.
 class OpenMeteoForecast {

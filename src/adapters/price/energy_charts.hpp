@@ -3,8 +3,6 @@
 // Bundesnetzagentur | SMARD.de), as ct/kWh. Off unless it is enabled: the one request that leaves
 // the house names the price zone and nothing else.
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include "adapters/hourly_fetch.hpp"
 #include "core/config.hpp"
@@ -29,11 +27,6 @@ void describe(Visitor& v, EnergyChartsConfig& c) {
     v("charges_ct_kwh", c.charges_ct_kwh, core::Range{-100, 100}, "added to the exchange's price");
     v("tax_pct", c.tax_pct, core::Range{0, 100}, "then added to both");
 }
-
-/// Slots in ct/kWh as the exchange has them. Pure, any bytes. Slots without a price, or with one
-/// outside of -500 to 5000 EUR/MWh, are left out; BadInput where nothing is left or the times make
-/// no sense.
-core::Result<std::vector<ports::Slot>> read_energy_charts(std::string_view body);
 
 /// Engine thread only; what it is given must outlive it.
 class EnergyChartsPrices {

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "adapters/price/energy_charts_reply.hpp"
 #include "adapters/test_web_device.hpp"
 
 using namespace bitgrid;

@@ -11,6 +11,7 @@
 #include "adapters/device_world.hpp"
 #include "adapters/lease.hpp"
 #include "adapters/shelly/shelly_reply.hpp"
+#include "adapters/web_api.hpp"
 #include "core/config.hpp"
 #include "ports/load_driver.hpp"
 

@@ -3,7 +3,8 @@
 #include <optional>
 #include <string>
 
-#include "adapters/web_api.hpp"
+#include "adapters/web_reply.hpp"
+#include "core/result.hpp"
 
 namespace bitgrid::adapters::shelly {
 
