@@ -16,7 +16,7 @@ struct HouseConfig {
     MinerSpec bitaxe{bitaxe_gamma()};
     double rod_w{1200};    ///< heating rod behind the second plug
     double ambient_c{22};  ///< where the miners stand
-    double kwp{4.6};       ///< of the PV plant, for the forecast
+    double kwp{5};         ///< of the PV plant, for the forecast
     bool has_noise{true};  ///< small movements of sun and house from second to second
 };
 

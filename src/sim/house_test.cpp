@@ -137,8 +137,8 @@ TEST(Market, ForecastsTheRecordedSunWithAnErrorThatCanBeRepeated) {
 TEST(Market, GivesTheIrradianceThatTheDocumentedModelTurnsBackIntoThePower) {
     for (double pv : {0.0, 120.0, 1800.0, 4400.0})
         for (double air : {-5.0, 12.0, 33.0}) {
-            const double gti = irradiance_for(pv, 4.6, air);
-            const double back = 4600 * gti / 1000 * (1 - 0.004 * (air + 0.0342 * gti - 25));
+            const double gti = irradiance_for(pv, 5, air);
+            const double back = 5000 * gti / 1000 * (1 - 0.004 * (air + 0.0342 * gti - 25));
             EXPECT_NEAR(back, pv, 1e-6);
         }
 }

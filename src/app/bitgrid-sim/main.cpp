@@ -23,7 +23,7 @@ constexpr int kBadConfig = 78;
 struct Options {
     std::string data, story, start, home, prices, mqtt;
     double speed{1};
-    double battery_kwh{10}, battery_kw{5}, start_soc{60}, kwp{4.6};
+    double battery_kwh{10}, battery_kw{5}, start_soc{60}, kwp{5};
     std::int64_t start_wall_ms{0}, start_real_ms{0};
     bool is_manual{false}, lists_orders{false};
     sim::HomePorts ports;

@@ -143,7 +143,7 @@ TEST_F(WebDevices, ForecastTheSunToComeAsIrradiance) {
     EXPECT_EQ(block["global_tilted_irradiance_instant"][0], 0);
     const double gti = block["global_tilted_irradiance_instant"][46];
     const double air = block["temperature_2m"][46];
-    const double watts = 4600 * gti / 1000 * (1 - 0.004 * (air + 0.0342 * gti - 25));
+    const double watts = 5000 * gti / 1000 * (1 - 0.004 * (air + 0.0342 * gti - 25));
     EXPECT_NEAR(watts, 4000, 0.25 * 4000) << "11:30, recorded 3458 to 4205 W";
     EXPECT_EQ(
         get(market, "/v1/forecast?hourly=temperature_2m&forecast_days=1")["hourly"]["time"][13],
