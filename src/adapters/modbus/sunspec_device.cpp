@@ -194,8 +194,8 @@ void SunSpecDevice::feed() {
     feed(Signal::PvPower, pv_w());
     if (sample_.grid_w) {
         const double import_w = config_.invert_grid ? -*sample_.grid_w : *sample_.grid_w;
-        feed(Signal::GridImport, std::max(import_w, 0.0));
-        feed(Signal::GridExport, std::max(-import_w, 0.0));
+        feed(Signal::GridImport, import_w > 0 ? import_w : 0);
+        feed(Signal::GridExport, import_w < 0 ? -import_w : 0);
     }
     std::optional<double> soc = sample_.soc_pct;
     if (!soc && sample_.battery) soc = sample_.battery->soc_pct;

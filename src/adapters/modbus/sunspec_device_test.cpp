@@ -84,6 +84,7 @@ TEST_F(SunSpecDeviceTest, PollsInTheRhythmOfItsClock) {
     ASSERT_TRUE(world.advance(1));
     EXPECT_THAT(last(Signal::PvPower), Optional(200.0));
     EXPECT_THAT(last(Signal::GridImport), Optional(DoubleNear(512, 1e-6)));
+    EXPECT_FALSE(std::signbit(*last(Signal::GridExport))) << "nothing is not less than nothing";
     EXPECT_EQ(world.signals.count(Signal::PvPower), 2U);
 }
 
