@@ -11,14 +11,17 @@ using Json = nlohmann::json;
 
 Json text_or_null(const std::string& text) { return text.empty() ? Json{} : Json(text); }
 
+// A decision has a dozen facts: filled in place, because an initializer list would copy each value.
 Json fact_json(const core::Fact& f) {
-    return {{"name", core::name_of(f.measure)},
-            {"value", number(f.value)},
-            {"unit", core::unit_of(f.measure)},
-            {"op", core::name_of(f.op)},
-            {"bound_name", core::name_of(f.bound_id)},
-            {"bound", number(f.bound)},
-            {"holds", f.holds}};
+    Json json(Json::value_t::object);
+    json.emplace("name", core::name_of(f.measure));
+    json.emplace("value", number(f.value));
+    json.emplace("unit", core::unit_of(f.measure));
+    json.emplace("op", core::name_of(f.op));
+    json.emplace("bound_name", core::name_of(f.bound_id));
+    json.emplace("bound", number(f.bound));
+    json.emplace("holds", f.holds);
+    return json;
 }
 
 Json margin_json(const core::StopMargin& m) {
@@ -38,17 +41,13 @@ Json votes_json(const core::Votes& votes) {
     for (const core::Vote& vote : votes) {
         Json facts = Json::array();
         for (const core::Fact& fact : vote.facts) facts.push_back(fact_json(fact));
-        Json one{{"rule", core::name_of(vote.rule)},
-                 {"action", nullptr},
-                 {"code", nullptr},
-                 {"reason", nullptr},
-                 {"facts", std::move(facts)}};
-        if (vote.is_binding) {
-            const core::CodeSpec& spec = core::spec_of(vote.code);
-            one["action"] = core::name_of(spec.action);
-            one["code"] = spec.name;
-            one["reason"] = spec.reason;
-        }
+        const core::CodeSpec* spec = vote.is_binding ? &core::spec_of(vote.code) : nullptr;
+        Json one(Json::value_t::object);
+        one.emplace("rule", core::name_of(vote.rule));
+        one.emplace("action", spec ? Json(core::name_of(spec->action)) : Json{});
+        one.emplace("code", spec ? Json(spec->name) : Json{});
+        one.emplace("reason", spec ? Json(spec->reason) : Json{});
+        one.emplace("facts", std::move(facts));
         json.push_back(std::move(one));
     }
     return json;
