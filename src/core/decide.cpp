@@ -11,6 +11,7 @@ namespace bitgrid::core {
 namespace {
 
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+constexpr double kLongestLockoutMin = 1e9;  // what a time can hold, whatever is configured
 
 double battery_charge_request_w(const Config& config, double soc_pct) {
     const RuleConfig& r = config.rules;
@@ -39,7 +40,8 @@ void keep_lockout(LoadMemory& memory, LoadDecision& decision, const Situation& s
     if (reason) {
         // One trip, one lockout: while the cause stays, its end does not move.
         if (memory.lockout && memory.lockout->reason == *reason) return;
-        const auto lockout_ms = static_cast<std::int64_t>(rules.safety_lockout.value * 60'000);
+        const double minutes = std::clamp(rules.safety_lockout.value, 0.0, kLongestLockoutMin);
+        const auto lockout_ms = static_cast<std::int64_t>(minutes * 60'000);
         UnixTime until = s.state.time + lockout_ms;
         if (memory.lockout) until = std::max(until, memory.lockout->until);
         memory.lockout = Lockout{*reason, until, rules.require_ack, false};
