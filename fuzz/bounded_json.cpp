@@ -1,4 +1,5 @@
-// Any bytes as JSON from outside: a value within its bounds that can be written and read again, or an error.
+// Any bytes as JSON from outside: a value within its bounds that can be written and read again, or
+// an error.
 #include "wire/bounded_json.hpp"
 
 #include <cstdint>

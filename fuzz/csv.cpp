@@ -1,4 +1,5 @@
-// Any bytes as a CSV file: columns of equal length with finite numbers and rising times, or an error.
+// Any bytes as a CSV file: columns of equal length with finite numbers and rising times, or an
+// error.
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>

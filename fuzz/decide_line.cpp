@@ -1,4 +1,5 @@
-// Any bytes as a line of `bitgrid decide`: one line of JSON or an error, and the same answer every time.
+// Any bytes as a line of `bitgrid decide`: one line of JSON or an error, and the same answer every
+// time.
 #include "research/decide_line.hpp"
 
 #include <cstdint>
