@@ -18,7 +18,7 @@ public:
 
     /// The database must exist: open it after the journal.
     static core::Result<std::unique_ptr<SqliteHistory>> open(const std::string& path, Post);
-    ~SqliteHistory() { stop(); }
+    virtual ~SqliteHistory() { stop(); }
 
     /// Newest first. Unavailable where too many questions wait already.
     void find(ports::HistoryQuery,

@@ -48,7 +48,7 @@ public:
     /// Takes the lock, opens, migrates, reads what to restore. Refused: another controller has
     /// the folder, or the file is newer than the program. Unavailable: cannot be written.
     static core::Result<std::unique_ptr<SqliteJournal>> open(StoreConfig, Codec, Post);
-    ~SqliteJournal() { stop(0); }
+    virtual ~SqliteJournal() { stop(0); }
 
     const Restored& restored() const { return restored_; }
     std::string database_path() const { return path_; }
