@@ -279,7 +279,7 @@ void MqttClient::clear_fences() {
 
 Subscription MqttClient::subscribe(std::string filter, MqttHandler handler, RetainFlag flag) {
     const auto interest =
-        std::make_shared<const Interest>(std::move(filter), std::move(handler), flag);
+        std::make_shared<const Interest>(Interest{std::move(filter), std::move(handler), flag});
     const std::uint64_t key = ++registry_->next;
     registry_->interests.emplace(key, interest);
     if (has_wildcard(interest->filter)) registry_->patterns.emplace(key, interest);

@@ -21,7 +21,7 @@ public:
                std::string site_id);
     MqttClient(const MqttClient&) = delete;
     MqttClient& operator=(const MqttClient&) = delete;
-    ~MqttClient();
+    virtual ~MqttClient();
 
     void start();
     void stop();  ///< says `offline` and goodbye; what waits stays unsent
