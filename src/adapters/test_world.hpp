@@ -77,9 +77,9 @@ struct TestWorld {
 
     DeviceWorld devices() { return {io, clock, exchanges, signals, health}; }
 
-    /// Runs until `is_true`; false where it did not come true in ten seconds.
+    /// Runs until `is_true`; false where it did not come true in half a minute.
     bool run_until(const std::function<bool()>& is_true) {
-        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{30};
         while (!is_true()) {
             if (std::chrono::steady_clock::now() > deadline) return false;
             io.restart();

@@ -58,7 +58,7 @@ class AxeOsTest : public testing::Test {
 protected:
     AxeOsTest() : device{world.io, [this](const net::ServerRequest& r) { return fake.answer(r); }} {
         config.port = device.port();
-        config.timeout_ms = 2000;
+        config.timeout_ms = 15'000;
     }
     void start() {
         miner.emplace(world.devices(), config);

@@ -67,7 +67,7 @@ class AvalonTest : public testing::Test {
 protected:
     AvalonTest() : server{world.io, [this](const std::string& r, int) { return fake.answer(r); }} {
         config.port = server.port();
-        config.timeout_ms = 2000;
+        config.timeout_ms = 15'000;
         config.pause_ms = 0;
     }
     void start() {

@@ -19,7 +19,7 @@ const std::string kSummary =
 
 class CgminerClientTest : public testing::Test {
 protected:
-    CgminerClient client_of(int port, int timeout_ms = 2000, int pause_ms = 1) {
+    CgminerClient client_of(int port, int timeout_ms = 15'000, int pause_ms = 1) {
         return {world.io,
                 world.exchanges,
                 {"127.0.0.1", static_cast<std::uint16_t>(port), timeout_ms, 1 << 20},
@@ -32,7 +32,7 @@ protected:
         EXPECT_TRUE(world.run_until([&] { return result.has_value(); }));
         return result ? *result : core::Error{core::ErrorCode::Timeout, "no callback"};
     }
-    core::Result<Reply> ask_server_that(const Move& move, int timeout_ms = 2000) {
+    core::Result<Reply> ask_server_that(const Move& move, int timeout_ms = 15'000) {
         ScriptedServer server{world.io, [move](const std::string&, int) { return move; }};
         CgminerClient client = client_of(server.port(), timeout_ms);
         return ask(client);

@@ -15,7 +15,7 @@ namespace {
 
 class ModbusClientTest : public testing::Test {
 protected:
-    ModbusClient client_of(int port, int timeout_ms = 2000) {
+    ModbusClient client_of(int port, int timeout_ms = 15'000) {
         return {world.io,
                 world.clock,
                 world.exchanges,

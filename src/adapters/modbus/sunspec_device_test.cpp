@@ -50,7 +50,7 @@ class SunSpecDeviceTest : public testing::Test {
 protected:
     void start(SunSpecConfig config = {}) {
         config.port = peer.port();
-        config.timeout_ms = 2000;
+        config.timeout_ms = 15'000;
         device.emplace(world.devices(), config);
         device->start();
         ASSERT_TRUE(world.settle());

@@ -42,7 +42,7 @@ protected:
     ShellyTest()
         : device{world.io, [this](const net::ServerRequest& r) { return fake.answer(r); }} {
         config.port = device.port();
-        config.timeout_ms = 300;
+        config.timeout_ms = 15'000;
     }
     void start() {
         plug.emplace(world.devices(), config);
