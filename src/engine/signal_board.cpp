@@ -46,7 +46,7 @@ SignalBoard::Load* SignalBoard::find(std::string_view id) {
 
 bool SignalBoard::put(const ports::Measurement& m, core::MonoTime now) {
     const double max_age_s = m.max_age_s > 0 ? m.max_age_s : core::spec_of(m.signal).max_age_s;
-    const Latest latest{m.value, now + -m.age_ms, max_age_s};
+    const Latest latest{m.value + 0.0, now + -m.age_ms, max_age_s};  // + 0.0: no minus zero
     if (m.load.empty()) {
         site_[index(m.signal)] = latest;
         feed(means_[index(m.signal)], m, now);

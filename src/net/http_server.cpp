@@ -71,15 +71,14 @@ public:
         // body by itself.
         http::async_read_header(stream_, buffer_, *parser_,
                                 [self = shared_from_this()](error_code error, std::size_t) {
-                                    const auto length = self->parser_->content_length();
-                                    if (!error && length && *length > self->limits_.body_bytes)
+                                    if (!error && self->is_too_long())
                                         error = http::error::body_limit;
                                     error ? self->refuse(error) : self->read_body();
                                 });
     }
     void answer(ServerResponse response) {
         if (is_ended_) return;
-        const bool keeps = parser_->get().keep_alive() && is_whole_;
+        const bool keeps = is_whole_ && parser_->get().keep_alive();
         response_ = std::move(response);
         reply_ = {};
         reply_.version(11);
@@ -89,7 +88,7 @@ public:
         const std::size_t size = response_.body ? response_.body->size() : 0;
         reply_.body() = {response_.body ? response_.body->data() : nullptr, size};
         reply_.content_length(size);
-        const bool is_head = parser_->get().method() == http::verb::head;
+        const bool is_head = is_whole_ && parser_->get().method() == http::verb::head;
         serializer_.emplace(reply_);
         stream_.expires_after(std::chrono::seconds{limits_.idle_s});
         const auto done = [self = shared_from_this(), keeps](const error_code& error, std::size_t) {
@@ -124,6 +123,7 @@ public:
 private:
     class Answerer;
 
+    bool is_too_long() const { return parser_->content_length().value_or(0) > limits_.body_bytes; }
     void read_body() {
         http::async_read(stream_, buffer_, *parser_,
                          [self = shared_from_this()](const error_code& error, std::size_t) {
