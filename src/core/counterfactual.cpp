@@ -52,7 +52,7 @@ bool make_safe(Hypothesis& h) {
                                       std::min(rules.comm_timeout.value, kHardCommTimeout.value)))
         return false;
     if (load.off_for && load.off_for->value >= rules.stop_confirm.value &&
-        !lower(h, Rule::R3, Measure::OffPowerW, rules.standby.value))
+        !lower(h, Rule::R3, Measure::OffPowerW, standby_of(rules, h.load_config()).value))
         return false;
     if (lockout && lockout->needs_ack && !lockout->is_acked)
         return h.change(Rule::R3, Measure::Unacknowledged, 0);

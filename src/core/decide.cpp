@@ -106,6 +106,11 @@ Watts power_at(const LoadConfig& load, Target target) {
     return Watts{0};
 }
 
+Watts standby_of(const RuleConfig& rules, const LoadConfig& load) {
+    const double smallest_w = load.can_throttle ? load.eco_w.value : load.full_w.value;
+    return Watts{std::min(rules.standby.value, smallest_w / 2)};
+}
+
 Outcome decide(const Config& config, const Memory& memory, const EnergyState& state,
                Occasion occasion) {
     assert(config.loads.size() == memory.loads.size() && memory.loads.size() == state.loads.size());

@@ -61,4 +61,7 @@ double surplus_kw(const Config&, const EnergyState&);
 /// Power that a load takes at a level.
 Watts power_at(const LoadConfig&, Target);
 
+/// Below it a load counts as off: standby_w, for a small load half of its smallest level.
+Watts standby_of(const RuleConfig&, const LoadConfig&);
+
 }  // namespace bitgrid::core

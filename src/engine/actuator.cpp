@@ -23,7 +23,7 @@ Actuator::Actuator(const core::LoadConfig& config, const core::RuleConfig& rules
                    ports::LoadDriver& driver, ports::Relay* relay, ports::Clock& clock,
                    Reporter reporter)
     : config_{config},
-      rules_{rules},
+      standby_w_{core::standby_of(rules, config).value},
       driver_{driver},
       relay_{relay},
       clock_{clock},
@@ -88,7 +88,7 @@ void Actuator::answered(const std::string& command_id, const core::Result<void>&
 bool Actuator::is_shown(const core::LoadReadings& load) const {
     if (!config_.has_power) return is_accepted_;
     if (!load.power) return false;
-    const bool draws = load.power->value > rules_.standby.value;
+    const bool draws = load.power->value > standby_w_;
     if (!order_.target.is_on()) return !draws;
     return draws && is_accepted_;
 }
@@ -133,7 +133,7 @@ void Actuator::look(const core::LoadReadings& load) {
     const core::MonoTime now = clock_.mono();
     if (confirmation_ == Confirmation::Confirmed) {
         // It was off and draws again: it started by itself or never let go.
-        if (!order_.target.is_on() && load.power && load.power->value > rules_.standby.value &&
+        if (!order_.target.is_on() && load.power && load.power->value > standby_w_ &&
             off_since_ && now - *off_since_ >= times_.stop_confirm && now >= next_try_) {
             confirmation_ = Confirmation::Pending;
             ordered_at_ = now;

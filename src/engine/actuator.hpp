@@ -76,7 +76,7 @@ private:
     std::int64_t patience_ms() const;
 
     const core::LoadConfig& config_;
-    const core::RuleConfig& rules_;
+    double standby_w_;
     ports::LoadDriver& driver_;
     ports::Relay* relay_;
     ports::Clock& clock_;

@@ -1,5 +1,7 @@
 #include "engine/signal_board.hpp"
 
+#include "core/decide.hpp"
+
 #include <algorithm>
 #include <limits>
 
@@ -57,7 +59,9 @@ bool SignalBoard::put(const ports::Measurement& m, core::MonoTime now) {
     load->latest[index(m.signal)] = latest;
     if (m.signal != Signal::LoadPower) return true;
     feed(load->power_mean, m, now);
-    if (!(m.value > config_.rules.standby.value)) load->drawing_since.reset();
+    const auto which = static_cast<std::size_t>(load - loads_.data());
+    const core::Watts standby = core::standby_of(config_.rules, config_.loads[which]);
+    if (!(m.value > standby.value)) load->drawing_since.reset();
     else if (!load->drawing_since) load->drawing_since = now;
     return true;
 }

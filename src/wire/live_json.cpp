@@ -73,7 +73,7 @@ Json load_json(const ports::LoadView& l, const core::Config& config) {
         {"can_throttle", l.config.can_throttle},
         {"level", word(target.level)},
         {"limit_w", target.level == core::Level::Limited ? number(target.limit.value) : Json{}},
-        {"running", l.readings.power && l.readings.power->value > config.rules.standby.value},
+        {"running", l.readings.power && *l.readings.power > core::standby_of(config.rules, l.config)},
         {"confirmation", confirmation_word(l.confirmation)},
         {"signals",
          {{"temp_c", signal_json(l.readings.temp, "°C")},

@@ -10,6 +10,7 @@ constexpr AddVerb kVerbs[] = {
     add_config,
     add_decide,
     add_simulate,
+    add_demo,
     add_version,
 };
 

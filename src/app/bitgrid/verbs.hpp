@@ -20,6 +20,7 @@ using AddVerb = void (*)(CLI::App& app, int& exit_code);
 void add_config(CLI::App&, int& exit_code);
 void add_decide(CLI::App&, int& exit_code);
 void add_simulate(CLI::App&, int& exit_code);
+void add_demo(CLI::App&, int& exit_code);
 void add_version(CLI::App&, int& exit_code);
 
 }  // namespace bitgrid::app

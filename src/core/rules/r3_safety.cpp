@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "core/decide.hpp"
+
 namespace bitgrid::core {
 namespace {
 
@@ -40,7 +42,7 @@ void judge_device(Rows& rows, const Situation& s) {
 
     const bool is_due_off = load.off_for && load.off_for->value >= rules.stop_confirm.value;
     if (is_due_off && load.power)
-        rows.at_most(Measure::OffPowerW, load.power->value, Bound::StandbyW, rules.standby.value,
+        rows.at_most(Measure::OffPowerW, load.power->value, Bound::StandbyW, standby_of(rules, s.load_config()).value,
                      Code::Stop_R3_ACTUATOR_STUCK);
     if (load.is_unconfirmed) rows.none(Measure::Unconfirmed, 1, Code::Stop_R3_ACTUATOR_STUCK);
 }
