@@ -8,6 +8,7 @@
 
 #include "adapters/mqtt/mqtt_client.hpp"
 #include "adapters/mqtt/mqtt_commands.hpp"
+#include "adapters/mqtt/mqtt_publisher.hpp"
 #include "api/api_server.hpp"
 #include "app/devices.hpp"
 #include "app/installation.hpp"
@@ -64,6 +65,7 @@ private:
     std::unique_ptr<adapters::MqttClient> mqtt_;
     std::unique_ptr<adapters::MqttSensors> mqtt_sensors_;
     std::unique_ptr<adapters::MqttCommands> mqtt_commands_;
+    std::unique_ptr<adapters::MqttPublisher> mqtt_publisher_;
     std::unique_ptr<api::ApiServer> api_;
 };
 

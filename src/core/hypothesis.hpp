@@ -25,6 +25,7 @@ public:
     const EnergyState& state() const { return state_; }
     const LoadMemory& load_memory() const { return memory_.loads[load_]; }
     const LoadReadings& readings() const { return state_.loads[load_]; }
+    const LoadConfig& load_config() const { return config_->loads[load_]; }
     /// The battery bands judge instead of the surplus.
     bool uses_soc_band() const;
 
