@@ -25,10 +25,14 @@ store::Codec codec_for(const core::Config& config) {
 }  // namespace
 
 Controller::Controller(boost::asio::io_context& io, ports::Clock& clock, Setup setup)
-    : io_{io}, clock_{clock}, setup_{std::move(setup)}, log_{setup_.installation.log}, ids_{setup_.seed} {}
+    : io_{io},
+      clock_{clock},
+      setup_{std::move(setup)},
+      log_{setup_.installation.log},
+      ids_{setup_.seed} {}
 
-core::Result<std::unique_ptr<Controller>> Controller::open(boost::asio::io_context& io, ports::Clock& clock,
-                                                           Setup setup) {
+core::Result<std::unique_ptr<Controller>> Controller::open(boost::asio::io_context& io,
+                                                           ports::Clock& clock, Setup setup) {
     std::unique_ptr<Controller> controller{new Controller{io, clock, std::move(setup)}};
     if (const auto opened = controller->open_journal(); !opened) return opened.error();
     controller->build_engine();
@@ -36,9 +40,11 @@ core::Result<std::unique_ptr<Controller>> Controller::open(boost::asio::io_conte
 }
 
 core::Result<void> Controller::open_journal() {
-    const auto post = [this](std::function<void()> call) { boost::asio::post(io_, std::move(call)); };
-    auto journal =
-        store::SqliteJournal::open(setup_.installation.store, codec_for(setup_.installation.config), post);
+    const auto post = [this](std::function<void()> call) {
+        boost::asio::post(io_, std::move(call));
+    };
+    auto journal = store::SqliteJournal::open(setup_.installation.store,
+                                              codec_for(setup_.installation.config), post);
     if (!journal) return journal.error();
     journal_ = std::move(journal).value();
     auto history = store::SqliteHistory::open(journal_->database_path(), post);
@@ -51,12 +57,13 @@ void Controller::build_engine() {
     const core::Config& config = setup_.installation.config;
     const engine::Versions versions{"1", ops::config_version(config), BITGRID_VERSION};
     const store::Restored& restored = journal_->restored();
-    engine_ = std::make_unique<engine::Engine>(config, versions,
-                                               engine::Engine::Ports{clock_, ids_, narrator_, *journal_},
-                                               restored.checkpoint);
+    engine_ = std::make_unique<engine::Engine>(
+        config, versions, engine::Engine::Ports{clock_, ids_, narrator_, *journal_},
+        restored.checkpoint);
     if (!restored.warning.empty()) log_.warn("journal", restored.warning);
     devices_ = std::make_unique<Devices>(
-        adapters::DeviceWorld{io_, clock_, exchanges_, *engine_, *engine_}, config, setup_.installation.devices);
+        adapters::DeviceWorld{io_, clock_, exchanges_, *engine_, *engine_}, config,
+        setup_.installation.devices);
     devices_->attach_to(*engine_);
     if (setup_.installation.mqtt.enabled) connect_broker();
     if (setup_.installation.api.enabled) {
@@ -71,16 +78,18 @@ void Controller::build_engine() {
 
 void Controller::connect_broker() {
     const core::Config& config = setup_.installation.config;
-    mqtt_ = std::make_unique<adapters::MqttClient>(io_, exchanges_, *engine_, setup_.installation.mqtt,
-                                                   config.site.id);
+    mqtt_ = std::make_unique<adapters::MqttClient>(io_, exchanges_, *engine_,
+                                                   setup_.installation.mqtt, config.site.id);
     const std::string root = adapters::topic_root(setup_.installation.mqtt, config.site.id);
     mqtt_sensors_ = std::make_unique<adapters::MqttSensors>(
-        *mqtt_, adapters::MqttSensors::Sinks{*engine_, *engine_}, clock_, setup_.installation.mqtt_sensors);
+        *mqtt_, adapters::MqttSensors::Sinks{*engine_, *engine_}, clock_,
+        setup_.installation.mqtt_sensors);
     std::vector<std::string> ids;
     for (const core::LoadConfig& load : config.loads) ids.push_back(load.id);
     if (setup_.installation.mqtt.accept_telemetry) mqtt_sensors_->accept_telemetry(root, ids);
     mqtt_commands_ = std::make_unique<adapters::MqttCommands>(
-        *mqtt_, adapters::MqttCommands::Engine{engine_->control(), *engine_, *engine_}, exchanges_, root);
+        *mqtt_, adapters::MqttCommands::Engine{engine_->control(), *engine_, *engine_}, exchanges_,
+        root);
     mqtt_publisher_ = std::make_unique<adapters::MqttPublisher>(*mqtt_, *engine_, clock_, root);
     engine_->tell_also(*mqtt_publisher_);
 }

@@ -1,5 +1,6 @@
 #pragma once
-// The controller as one thing: engine, journal, devices, broker and API, wired on one loop. Used by bitgridd and the demo.
+// The controller as one thing: engine, journal, devices, broker and API, wired on one loop. Used by
+// bitgridd and the demo.
 #include <boost/asio/io_context.hpp>
 #include <functional>
 #include <memory>
@@ -22,8 +23,8 @@
 
 namespace bitgrid::app {
 
-/// Engine thread only; io_context and clock must outlive it. open() fails with words where folder, database or API
-/// cannot be had, and leaves nothing running.
+/// Engine thread only; io_context and clock must outlive it. open() fails with words where folder,
+/// database or API cannot be had, and leaves nothing running.
 class Controller {
 public:
     struct Setup {
@@ -31,7 +32,8 @@ public:
         std::uint64_t seed{0};  ///< of the ids; fixed where a run must repeat
     };
 
-    static core::Result<std::unique_ptr<Controller>> open(boost::asio::io_context&, ports::Clock&, Setup);
+    static core::Result<std::unique_ptr<Controller>> open(boost::asio::io_context&, ports::Clock&,
+                                                          Setup);
     ~Controller();
 
     /// Begins to poll, to decide and to serve.

@@ -8,6 +8,7 @@ DeviceConfig device(DeviceType type, std::uint16_t port, const std::string& load
     d.type = type;
     d.port = port;
     d.load = load;
+    d.pause_ms = 0;  // real time, of which an accelerated day has little
     return d;
 }
 
@@ -60,7 +61,8 @@ core::Result<core::UnixTime> demo_start(const std::string& scenario) {
     const auto config = sim::read_home(*paths, scenario);
     if (!config) return config.error();
     if (!config->story.day)
-        return core::Error{core::ErrorCode::BadInput, "the scenario \"" + scenario + "\" names no day"};
+        return core::Error{core::ErrorCode::BadInput,
+                           "the scenario \"" + scenario + "\" names no day"};
     return *config->story.day;
 }
 
@@ -75,7 +77,7 @@ Installation DemoHome::installation(const DemoSetup& setup) const {
     prices.url = "http://127.0.0.1:" + std::to_string(ports.market) + "/price";
     DeviceConfig forecast = device(DeviceType::Forecast, 0);
     forecast.url = "http://127.0.0.1:" + std::to_string(ports.market) + "/v1/forecast";
-    forecast.kwp = 4.6;
+    forecast.kwp = 5;
     all.devices = {plant,
                    device(DeviceType::Avalon, ports.cgminer, "miner"),
                    device(DeviceType::ShellyRelay, ports.plug, "miner"),
@@ -95,8 +97,8 @@ Installation DemoHome::installation(const DemoSetup& setup) const {
     return all;
 }
 
-core::Result<std::unique_ptr<DemoHome>> DemoHome::open(boost::asio::io_context& io, ports::Clock& clock,
-                                                       DemoSetup setup) {
+core::Result<std::unique_ptr<DemoHome>> DemoHome::open(boost::asio::io_context& io,
+                                                       ports::Clock& clock, DemoSetup setup) {
     const auto paths = sim::find_data("");
     if (!paths) return paths.error();
     auto config = sim::read_home(*paths, setup.scenario);

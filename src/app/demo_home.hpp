@@ -1,5 +1,6 @@
 #pragma once
-// The demonstration: a simulated house on real sockets and the real controller that runs it, on one loop.
+// The demonstration: a simulated house on real sockets and the real controller that runs it, on one
+// loop.
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,14 +16,15 @@ struct DemoSetup {
     std::string data_folder;  ///< of the journal; exists
     std::string ui_folder;
     std::uint16_t port{8080};
-    double poll_s{0};         ///< 0: the devices' own rhythm
+    double poll_s{0};  ///< 0: the devices' own rhythm
     bool wants_broker{true};
 };
 
 /// Engine thread only; io_context and clock must outlive it.
 class DemoHome {
 public:
-    static core::Result<std::unique_ptr<DemoHome>> open(boost::asio::io_context&, ports::Clock&, DemoSetup);
+    static core::Result<std::unique_ptr<DemoHome>> open(boost::asio::io_context&, ports::Clock&,
+                                                        DemoSetup);
     ~DemoHome();
 
     Controller& controller() { return *controller_; }

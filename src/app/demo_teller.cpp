@@ -23,7 +23,8 @@ const char* colour_of(const core::LoadDecision& d) {
 }  // namespace
 
 std::string DemoTeller::clock_of(core::UnixTime time) const {
-    const std::chrono::sys_time<std::chrono::milliseconds> moment{std::chrono::milliseconds{time.ms}};
+    const std::chrono::sys_time<std::chrono::milliseconds> moment{
+        std::chrono::milliseconds{time.ms}};
     const auto* zone = date::locate_zone(config_.site.time_zone);
     return date::format("%H:%M", date::floor<std::chrono::minutes>(zone->to_local(moment)));
 }
@@ -41,11 +42,13 @@ void DemoTeller::tell(const core::DecisionEvent& event) {
     }
     const core::ExplanationText& text = style_.is_german ? event.text.de : event.text.en;
     const char* mark = event.decision.changes_level() ? "*" : " ";
-    out_ << clock_of(event.time) << ' ' << mark << ' ' << painted(colour_of(event.decision), text.brief) << '\n';
+    out_ << clock_of(event.time) << ' ' << mark << ' '
+         << painted(colour_of(event.decision), text.brief) << '\n';
 }
 
 void DemoTeller::told(const core::Event& event, const ports::Receipt*) {
-    if (const auto* decision = std::get_if<std::shared_ptr<const core::DecisionEvent>>(&event.what)) tell(**decision);
+    if (const auto* decision = std::get_if<std::shared_ptr<const core::DecisionEvent>>(&event.what))
+        tell(**decision);
     out_.flush();
 }
 

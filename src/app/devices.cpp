@@ -2,8 +2,12 @@
 
 #include <algorithm>
 
+#include "adapters/axeos/axeos_miner.hpp"
 #include "adapters/cgminer/avalon.hpp"
+#include "adapters/forecast/open_meteo.hpp"
 #include "adapters/modbus/sunspec_device.hpp"
+#include "adapters/price/energy_charts.hpp"
+#include "adapters/shelly/shelly_plug.hpp"
 
 namespace bitgrid::app {
 namespace {
@@ -12,7 +16,8 @@ namespace {
 class Nobody final : public ports::LoadDriver {
 public:
     void command(const ports::Command& command, ports::CommandDone done) override {
-        if (command.target.is_on()) return done(core::Error{core::ErrorCode::NotFound, "no device drives this load"});
+        if (command.target.is_on())
+            return done(core::Error{core::ErrorCode::NotFound, "no device drives this load"});
         done({});
     }
     void renew(const ports::Command&) override {}
@@ -37,8 +42,13 @@ adapters::SunSpecConfig sunspec(const DeviceConfig& d) {
 
 }  // namespace
 
-Devices::Devices(adapters::DeviceWorld world, const core::Config& config, const std::vector<DeviceConfig>& list)
-    : world_{world}, config_{config}, list_{list}, hands_(config.loads.size()), nobody_{std::make_unique<Nobody>()} {
+Devices::Devices(adapters::DeviceWorld world, const core::Config& config,
+                 const std::vector<DeviceConfig>& list)
+    : world_{world},
+      config_{config},
+      list_{list},
+      hands_(config.loads.size()),
+      nobody_{std::make_unique<Nobody>()} {
     for (const DeviceConfig& device : list_) add(device);
 }
 
@@ -48,7 +58,8 @@ template <class Device, class Config>
 Device& Devices::keep(Config config) {
     auto device = std::make_shared<Device>(world_, std::move(config));
     Device& running = *device;
-    running_.push_back({std::move(device), [&running] { running.start(); }, [&running] { running.stop(); }});
+    running_.push_back(
+        {std::move(device), [&running] { running.start(); }, [&running] { running.stop(); }});
     return running;
 }
 
@@ -66,7 +77,8 @@ bool Devices::has_relay(const std::string& load) const {
 
 void Devices::attach_to(engine::Engine& engine) {
     for (std::size_t i = 0; i < hands_.size(); ++i)
-        engine.attach(i, hands_[i].driver != nullptr ? *hands_[i].driver : *nobody_, hands_[i].relay);
+        engine.attach(i, hands_[i].driver != nullptr ? *hands_[i].driver : *nobody_,
+                      hands_[i].relay);
 }
 
 void Devices::start() {
@@ -77,29 +89,95 @@ void Devices::stop() {
     for (auto device = running_.rbegin(); device != running_.rend(); ++device) device->stop();
 }
 
+const core::LoadConfig& Devices::load_of(const DeviceConfig& d) const {
+    for (const core::LoadConfig& load : config_.loads)
+        if (load.id == d.load) return load;
+    throw std::invalid_argument{"no load " + d.load};  // checked when the configuration was read
+}
+
 void Devices::add(const DeviceConfig& d) {
     switch (d.type) {
-        case DeviceType::SunSpec: keep<adapters::SunSpecDevice>(sunspec(d)); break;
-        case DeviceType::Avalon: {
-            adapters::AvalonConfig c;
-            use(d, c.id, c.host, c.port, c.poll_s);
-            c.load_id = d.load;
-            for (const core::LoadConfig& load : config_.loads)
-                if (load.id == d.load) {
-                    c.eco_w = load.eco_w.value;
-                    c.full_w = load.full_w.value;
-                }
-            c.is_behind_relay = has_relay(d.load);
-            c.reports_power = !c.is_behind_relay;
-            hands_of(d.load).driver = &keep<adapters::AvalonMiner>(c);
+        case DeviceType::SunSpec:
+            keep<adapters::SunSpecDevice>(sunspec(d));
             break;
-        }
+        case DeviceType::Avalon:
+            add_avalon(d);
+            break;
         case DeviceType::AxeOs:
+            add_axeos(d);
+            break;
         case DeviceType::ShellyRelay:
+            add_relay(d);
+            break;
         case DeviceType::ShellyPlug:
+            add_plug(d);
+            break;
         case DeviceType::Prices:
-        case DeviceType::Forecast: break;
+            add_prices(d);
+            break;
+        case DeviceType::Forecast:
+            add_forecast(d);
+            break;
     }
+}
+
+void Devices::add_avalon(const DeviceConfig& d) {
+    adapters::AvalonConfig c;
+    use(d, c.id, c.host, c.port, c.poll_s);
+    c.load_id = d.load;
+    c.pause_ms = d.pause_ms;
+    c.eco_w = load_of(d).eco_w.value;
+    c.full_w = load_of(d).full_w.value;
+    // The plug in front of it measures better, and shows it when the miner is without power.
+    c.is_behind_relay = has_relay(d.load);
+    c.reports_power = !c.is_behind_relay;
+    hands_of(d.load).driver = &keep<adapters::AvalonMiner>(c);
+}
+
+void Devices::add_axeos(const DeviceConfig& d) {
+    adapters::AxeOsConfig c;
+    use(d, c.id, c.host, c.port, c.poll_s);
+    c.load_id = d.load;
+    c.eco_w = load_of(d).eco_w.value;
+    c.full_w = load_of(d).full_w.value;
+    hands_of(d.load).driver = &keep<adapters::AxeOsMiner>(c);
+}
+
+void Devices::add_relay(const DeviceConfig& d) {
+    adapters::ShellyConfig c;
+    c.id = d.load + "_plug";
+    use(d, c.id, c.host, c.port, c.poll_s);
+    c.load_id = d.load;
+    hands_of(d.load).relay = &keep<adapters::ShellyPlug>(c);
+}
+
+void Devices::add_plug(const DeviceConfig& d) {
+    adapters::ShellyConfig c;
+    c.id = d.load;
+    use(d, c.id, c.host, c.port, c.poll_s);
+    c.load_id = d.load;
+    c.is_load = true;
+    c.full_w = load_of(d).full_w.value;
+    hands_of(d.load).driver = &keep<adapters::ShellyPlug>(c);
+}
+
+void Devices::add_prices(const DeviceConfig& d) {
+    adapters::EnergyChartsConfig c;
+    c.is_enabled = true;
+    if (!d.id.empty()) c.id = d.id;
+    if (!d.url.empty()) c.url = d.url;
+    keep<adapters::EnergyChartsPrices>(c);
+}
+
+void Devices::add_forecast(const DeviceConfig& d) {
+    adapters::OpenMeteoConfig c;
+    c.is_enabled = true;
+    if (!d.id.empty()) c.id = d.id;
+    if (!d.url.empty()) c.url = d.url;
+    c.latitude = d.latitude;
+    c.longitude = d.longitude;
+    c.roof.kwp = d.kwp;
+    keep<adapters::OpenMeteoForecast>(c);
 }
 
 }  // namespace bitgrid::app

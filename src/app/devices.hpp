@@ -11,8 +11,8 @@
 
 namespace bitgrid::app {
 
-/// Engine thread only; the world must outlive it. A load without a device is driven by nobody: its orders fail, and its
-/// health says so.
+/// Engine thread only; the world must outlive it. A load without a device is driven by nobody: its
+/// orders fail, and its health says so.
 class Devices {
 public:
     Devices(adapters::DeviceWorld, const core::Config&, const std::vector<DeviceConfig>&);
@@ -34,6 +34,13 @@ private:
     };
 
     void add(const DeviceConfig&);
+    void add_avalon(const DeviceConfig&);
+    void add_axeos(const DeviceConfig&);
+    void add_relay(const DeviceConfig&);
+    void add_plug(const DeviceConfig&);
+    void add_prices(const DeviceConfig&);
+    void add_forecast(const DeviceConfig&);
+    const core::LoadConfig& load_of(const DeviceConfig&) const;
     template <class Device, class Config>
     Device& keep(Config);
     Hands& hands_of(const std::string& load);

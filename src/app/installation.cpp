@@ -14,18 +14,20 @@ constexpr std::array<std::string_view, 7> kTypes{"sunspec",     "avalon", "axeos
                                                  "shelly_plug", "prices", "forecast"};
 
 bool needs_load(DeviceType type) {
-    return type == DeviceType::Avalon || type == DeviceType::AxeOs || type == DeviceType::ShellyRelay ||
-           type == DeviceType::ShellyPlug;
+    return type == DeviceType::Avalon || type == DeviceType::AxeOs ||
+           type == DeviceType::ShellyRelay || type == DeviceType::ShellyPlug;
 }
 
 void check_devices(const Installation& all, const std::string& file, ops::Problems& problems) {
     for (std::size_t i = 0; i < all.devices.size(); ++i) {
         const DeviceConfig& device = all.devices[i];
         if (!needs_load(device.type)) continue;
-        const bool is_known = std::any_of(all.config.loads.begin(), all.config.loads.end(),
-                                          [&](const core::LoadConfig& load) { return load.id == device.load; });
+        const bool is_known =
+            std::any_of(all.config.loads.begin(), all.config.loads.end(),
+                        [&](const core::LoadConfig& load) { return load.id == device.load; });
         if (is_known) continue;
-        problems.push_back({file, 0, "devices[" + std::to_string(i) + "].load", "found " + ops::in_quotes(device.load),
+        problems.push_back({file, 0, "devices[" + std::to_string(i) + "].load",
+                            "found " + ops::in_quotes(device.load),
                             "the id of a load in loads.yaml"});
     }
 }
@@ -34,14 +36,16 @@ void check_devices(const Installation& all, const std::string& file, ops::Proble
 
 std::string_view word_of(DeviceType type) { return kTypes[static_cast<std::size_t>(type)]; }
 
-ops::Checked<Installation> read_installation(const std::filesystem::path& folder, const ops::Environment& environment) {
+ops::Checked<Installation> read_installation(const std::filesystem::path& folder,
+                                             const ops::Environment& environment) {
     Installation all;
     ops::Problems problems;
     auto rules = ops::load_config(folder, environment);
     if (rules) all.config = std::move(rules).value();
     else problems = rules.problems();
     ops::read_list(folder / "devices.yaml", environment, all.devices, kMaxDevices, problems);
-    ops::read_list(folder / "mqtt_sensors.yaml", environment, all.mqtt_sensors, kMaxDevices, problems);
+    ops::read_list(folder / "mqtt_sensors.yaml", environment, all.mqtt_sensors, kMaxDevices,
+                   problems);
     ops::read_file(folder / "mqtt.yaml", environment, all.mqtt, problems);
     ops::read_file(folder / "api.yaml", environment, all.api, problems);
     ops::read_file(folder / "store.yaml", environment, all.store, problems);

@@ -1,5 +1,6 @@
 #pragma once
-// Everything that the owner sets, from the configuration folder: the rules' part and that of every adapter.
+// Everything that the owner sets, from the configuration folder: the rules' part and that of every
+// adapter.
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -15,21 +16,31 @@
 
 namespace bitgrid::app {
 
-enum class DeviceType : std::uint8_t { SunSpec, Avalon, AxeOs, ShellyRelay, ShellyPlug, Prices, Forecast };
+enum class DeviceType : std::uint8_t {
+    SunSpec,
+    Avalon,
+    AxeOs,
+    ShellyRelay,
+    ShellyPlug,
+    Prices,
+    Forecast
+};
 
-/// One entry of devices.yaml: what stands at which address. Each type uses the keys that it has a meaning for.
+/// One entry of devices.yaml: what stands at which address. Each type uses the keys that it has a
+/// meaning for.
 struct DeviceConfig {
     DeviceType type{DeviceType::SunSpec};
-    std::string id;               ///< name in health; empty: the type's own
-    std::string load;             ///< load that it is, or stands before
+    std::string id;    ///< name in health; empty: the type's own
+    std::string load;  ///< load that it is, or stands before
     std::string host{"127.0.0.1"};
-    int port{0};                  ///< 0: the protocol's own
-    double poll_s{0};             ///< 0: the device's own rhythm
+    int port{0};        ///< 0: the protocol's own
+    double poll_s{0};   ///< 0: the device's own rhythm
+    int pause_ms{200};  ///< real time between two commands, where the device needs it
     int unit_id{1};
     int meter_unit_id{0};
     bool invert_grid{false};
     bool invert_battery{false};
-    std::string url;              ///< of a price or weather service
+    std::string url;  ///< of a price or weather service
     double kwp{5};
     double latitude{0};
     double longitude{0};
@@ -45,10 +56,13 @@ void describe(Visitor& v, DeviceConfig& c) {
     v("host", c.host, "address or name");
     v("port", c.port, core::Range{0, 65'535}, "0: the protocol's own");
     v("poll_s", c.poll_s, core::Range{0, 3'600}, "seconds between two polls; 0: the device's own");
+    v("pause_ms", c.pause_ms, core::Range{0, 10'000}, "avalon: pause between two commands");
     v("unit_id", c.unit_id, core::Range{0, 255}, "sunspec: Modbus unit of inverter and battery");
-    v("meter_unit_id", c.meter_unit_id, core::Range{0, 255}, "sunspec: unit of the meter; 0: the same");
+    v("meter_unit_id", c.meter_unit_id, core::Range{0, 255},
+      "sunspec: unit of the meter; 0: the same");
     v("invert_grid", c.invert_grid, "sunspec: whether the meter counts export as positive");
-    v("invert_battery", c.invert_battery, "sunspec: whether the battery counts charging as positive");
+    v("invert_battery", c.invert_battery,
+      "sunspec: whether the battery counts charging as positive");
     v("url", c.url, "prices, forecast: address of the service; empty: the public one");
     v("kwp", c.kwp, core::Range{0, 1'000}, "forecast: size of the plant");
     v("latitude", c.latitude, core::Range{-90, 90}, "forecast: place");
@@ -66,7 +80,8 @@ struct Installation {
 };
 
 /// Reads the whole folder; all problems of all files at once. A missing file leaves its defaults.
-ops::Checked<Installation> read_installation(const std::filesystem::path& folder, const ops::Environment&);
+ops::Checked<Installation> read_installation(const std::filesystem::path& folder,
+                                             const ops::Environment&);
 
 /// The word of a type in devices.yaml.
 std::string_view word_of(DeviceType);

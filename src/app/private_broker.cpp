@@ -24,7 +24,8 @@ constexpr int kTries = 100;
 constexpr auto kPause = std::chrono::milliseconds{20};
 
 std::string installed_mosquitto() {
-    for (const char* path : {"/usr/sbin/mosquitto", "/usr/bin/mosquitto", "/usr/local/sbin/mosquitto"})
+    for (const char* path :
+         {"/usr/sbin/mosquitto", "/usr/bin/mosquitto", "/usr/local/sbin/mosquitto"})
         if (access(path, X_OK) == 0) return path;
     return {};
 }
@@ -45,7 +46,8 @@ bool listens(std::uint16_t port) {
 
 // As root, Mosquitto would leave for a user that cannot read our folder.
 std::string configuration(std::uint16_t port) {
-    std::string text = "listener " + std::to_string(port) + " 127.0.0.1\nallow_anonymous true\npersistence false\n";
+    std::string text = "listener " + std::to_string(port) +
+                       " 127.0.0.1\nallow_anonymous true\npersistence false\n";
     if (getuid() == 0) text += "user root\n";
     return text;
 }
@@ -53,12 +55,14 @@ std::string configuration(std::uint16_t port) {
 pid_t spawn(const std::string& program, const std::string& conf, const std::string& log) {
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, log.c_str(),
+                                     O_WRONLY | O_CREAT | O_APPEND, 0600);
     posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
     std::string name = "mosquitto", option = "-c", file = conf;
     char* arguments[] = {name.data(), option.data(), file.data(), nullptr};
     pid_t process = -1;
-    if (posix_spawn(&process, program.c_str(), &actions, nullptr, arguments, environ) != 0) process = -1;
+    if (posix_spawn(&process, program.c_str(), &actions, nullptr, arguments, environ) != 0)
+        process = -1;
     posix_spawn_file_actions_destroy(&actions);
     return process;
 }
@@ -67,19 +71,22 @@ pid_t spawn(const std::string& program, const std::string& conf, const std::stri
 
 core::Result<std::unique_ptr<PrivateBroker>> PrivateBroker::start(const std::string& folder) {
     const std::string program = installed_mosquitto();
-    if (program.empty()) return core::Error{core::ErrorCode::NotFound, "Mosquitto is not installed"};
+    if (program.empty())
+        return core::Error{core::ErrorCode::NotFound, "Mosquitto is not installed"};
     const std::uint16_t port = free_port();
     const std::string conf = folder + "/mosquitto.conf";
     std::ofstream{conf} << configuration(port);
     const pid_t process = spawn(program, conf, folder + "/mosquitto.log");
-    if (process < 0) return core::Error{core::ErrorCode::Unavailable, "Mosquitto cannot be started"};
+    if (process < 0)
+        return core::Error{core::ErrorCode::Unavailable, "Mosquitto cannot be started"};
     std::unique_ptr<PrivateBroker> broker{new PrivateBroker{process, port}};
     boost::asio::io_context io;
     for (int i = 0; i < kTries; ++i) {
         if (listens(port)) return broker;
         boost::asio::steady_timer{io, kPause}.wait();
     }
-    return core::Error{core::ErrorCode::Unavailable, "Mosquitto does not listen; see " + folder + "/mosquitto.log"};
+    return core::Error{core::ErrorCode::Unavailable,
+                       "Mosquitto does not listen; see " + folder + "/mosquitto.log"};
 }
 
 PrivateBroker::~PrivateBroker() {

@@ -1,14 +1,16 @@
 #pragma once
 // A Mosquitto of our own for a demonstration: free port, own folder, on loopback; ends with us.
+#include <sys/types.h>
+
 #include <memory>
 #include <string>
-#include <sys/types.h>
 
 #include "core/result.hpp"
 
 namespace bitgrid::app {
 
-/// Started by posix_spawn and ended by its process id. Blocks for some milliseconds until it listens.
+/// Started by posix_spawn and ended by its process id. Blocks for some milliseconds until it
+/// listens.
 class PrivateBroker {
 public:
     /// NotFound where no Mosquitto is installed; anything else is why it does not run.

@@ -133,8 +133,8 @@ void Actuator::look(const core::LoadReadings& load) {
     const core::MonoTime now = clock_.mono();
     if (confirmation_ == Confirmation::Confirmed) {
         // It was off and draws again: it started by itself or never let go.
-        if (!order_.target.is_on() && load.power && load.power->value > standby_w_ &&
-            off_since_ && now - *off_since_ >= times_.stop_confirm && now >= next_try_) {
+        if (!order_.target.is_on() && load.power && load.power->value > standby_w_ && off_since_ &&
+            now - *off_since_ >= times_.stop_confirm && now >= next_try_) {
             confirmation_ = Confirmation::Pending;
             ordered_at_ = now;
             relay_cut_at_.reset();

@@ -28,7 +28,8 @@ public:
     void write(std::vector<core::Event>, Act act);
     void flush();
     void tell_changed();
-    bool is_idle() const { return in_flight_ == 0 && noted_.empty(); }
+    /// Nothing is on its way to the disk; what was noted waits for the next second.
+    bool is_idle() const { return in_flight_ == 0; }
 
 private:
     struct Batch;

@@ -1,9 +1,9 @@
 #include "engine/signal_board.hpp"
 
-#include "core/decide.hpp"
-
 #include <algorithm>
 #include <limits>
+
+#include "core/decide.hpp"
 
 namespace bitgrid::engine {
 namespace {
@@ -102,12 +102,15 @@ core::LoadReadings SignalBoard::read_load(std::size_t i, Moment now,
         r.off_for = core::admit<core::Seconds>(
             Signal::LoadHeartbeat, static_cast<double>(now.mono - *control.off_since) / 1000);
 
-    // On by command once the boot grace is over, or because its power says so.
+    // On by command once the boot grace is over; or, not told to start just now, because its power
+    // says so.
     std::optional<core::MonoTime> on_since;
     const auto grace_ms = static_cast<std::int64_t>(config_.rules.boot_grace.value * 1000);
     if (control.is_commanded_on && control.on_since && now.mono - *control.on_since >= grace_ms)
         on_since = *control.on_since + grace_ms;
-    if (r.power && load.drawing_since && now.mono - *load.drawing_since >= kShowsItselfMs)
+    const bool is_booting = control.is_commanded_on && !on_since;
+    if (!is_booting && r.power && load.drawing_since &&
+        now.mono - *load.drawing_since >= kShowsItselfMs)
         on_since = std::min(on_since.value_or(now.mono), *load.drawing_since);
     r.is_expected_on = on_since.has_value();
 

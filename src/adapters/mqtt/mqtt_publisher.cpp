@@ -129,7 +129,8 @@ void MqttPublisher::say_load(const ports::LoadView& load) {
     const std::string below = "/load/" + load.config.id;
     const core::Target target = load.memory.target;
     const bool is_running =
-        load.readings.power && *load.readings.power > core::standby_of(house_.config().rules, load.config);
+        load.readings.power &&
+        *load.readings.power > core::standby_of(house_.config().rules, load.config);
     say(below + "/level", std::string{wire::word(target.level)});
     say(below + "/limit_w",
         target.level == core::Level::Limited ? text_of(target.limit.value) : kUnknown);

@@ -24,6 +24,7 @@ constexpr std::int64_t kDayMs = 86'400'000;
 constexpr std::int64_t kHourMs = 3'600'000;
 constexpr std::int64_t kPatienceMs = 60'000;  ///< of the demonstration's own time
 constexpr double kLockStepPollS = 10;
+constexpr auto kNothingMoves = std::chrono::milliseconds{20};
 
 struct Options {
     std::string scenario{"day"};
@@ -45,7 +46,8 @@ public:
             return;
         }
         std::string pattern = (fs::temp_directory_path() / "bitgrid-demo-XXXXXX").string();
-        if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error{"no temporary folder: " + pattern};
+        if (mkdtemp(pattern.data()) == nullptr)
+            throw std::runtime_error{"no temporary folder: " + pattern};
         path_ = pattern;
         is_ours_ = true;
     }
@@ -105,8 +107,10 @@ private:
         if (when < clock_.wall()) return;
         wish_timers_.push_back(clock_.after(when - clock_.wall(), [this, action] {
             const bool is_start = action == core::OverrideAction::Start;
-            ports::OverrideRequest wish{is_start ? "miner" : "rod", action, {}, 30, is_start, "", "demo"};
-            home_.controller().engine().control().set_override(std::move(wish), [](const ports::Reply&) {});
+            ports::OverrideRequest wish{
+                is_start ? "miner" : "rod", action, {}, 30, is_start, "", "demo"};
+            home_.controller().engine().control().set_override(std::move(wish),
+                                                               [](const ports::Reply&) {});
         }));
     }
     void watch_the_house() {
@@ -130,12 +134,16 @@ private:
     bool is_over_{false};
 };
 
-// House and controller take turns: time moves only when nothing is under way, so every run is the same run.
-void run_in_lock_step(boost::asio::io_context& io, net::ManualClock& clock, DemoHome& home, const Show& show) {
+// House and controller take turns: time moves only when nothing is under way, so every run is the
+// same run.
+void run_in_lock_step(boost::asio::io_context& io, net::ManualClock& clock, DemoHome& home,
+                      const Show& show) {
     const auto settle = [&] {
         io.restart();
         io.poll();
-        while (!home.controller().is_quiet() && !show.is_over()) io.run_one_for(std::chrono::seconds{1});
+        // What waits for the clock itself (a pause before a retry) must not be waited for.
+        while (!home.controller().is_quiet() && !show.is_over())
+            if (io.run_one_for(kNothingMoves) == 0) break;
         while (io.poll() > 0 && !show.is_over()) {
         }
     };
@@ -152,7 +160,8 @@ void greet(const Options& o, DemoHome& home, double speed) {
     if (speed > 0) std::cout << ", " << speed << " times as fast as life";
     std::cout << ".\nThe page: http://127.0.0.1:" << home.controller().api_port() << "/\n";
     if (!home.has_broker()) std::cout << "Without MQTT: " << home.broker_note() << ".\n";
-    if (o.data.empty()) std::cout << "The journal goes with the demonstration; --data DIR keeps it.\n";
+    if (o.data.empty())
+        std::cout << "The journal goes with the demonstration; --data DIR keeps it.\n";
     std::cout << "End with Ctrl-C.\n\n" << std::flush;
 }
 
@@ -171,7 +180,9 @@ int show_day(const Options& o, double speed) {
     std::unique_ptr<net::ManualClock> manual;
     std::unique_ptr<net::AsioClock> accelerated;
     if (o.is_lock_step()) manual = std::make_unique<net::ManualClock>(*midnight);
-    else accelerated = std::make_unique<net::AsioClock>(io, speed, *midnight + (o.is_headless ? 0 : 5 * kHourMs));
+    else
+        accelerated = std::make_unique<net::AsioClock>(
+            io, speed, *midnight + (o.is_headless ? 0 : 5 * kHourMs));
     ports::Clock& clock = manual ? static_cast<ports::Clock&>(*manual) : *accelerated;
 
     const auto face = ops::find_face({}, ops::this_program());
@@ -182,8 +193,10 @@ int show_day(const Options& o, double speed) {
     if (!home) return fail(home.error(), kUnavailable);
 
     const bool is_terminal = isatty(STDOUT_FILENO) != 0;
-    DemoTeller teller{std::cout, (*home)->controller().config(),
-                      {o.is_json ? DemoTeller::Form::Json : DemoTeller::Form::People, speaks_german(), is_terminal}};
+    DemoTeller teller{std::cout,
+                      (*home)->controller().config(),
+                      {o.is_json ? DemoTeller::Form::Json : DemoTeller::Form::People,
+                       speaks_german(), is_terminal}};
     Show show{io, clock, **home, teller};
     if (const auto begun = show.begin(*midnight); !begun) return fail(begun.error(), kUnavailable);
     if (!o.is_json) greet(o, **home, speed);
@@ -199,9 +212,12 @@ int show_day(const Options& o, double speed) {
 int demo(const Options& o) {
     double speed = 0;
     if (o.is_lock_step()) return show_day(o, 0);
-    const auto [end, error] = std::from_chars(o.speed.data(), o.speed.data() + o.speed.size(), speed);
-    if (error != std::errc{} || end != o.speed.data() + o.speed.size() || !(speed >= 1 && speed <= 1000)) {
-        std::cerr << "bitgrid demo: --speed is \"" << o.speed << "\"; allowed is a number from 1 to 1000, or max\n";
+    const auto [end, error] =
+        std::from_chars(o.speed.data(), o.speed.data() + o.speed.size(), speed);
+    if (error != std::errc{} || end != o.speed.data() + o.speed.size() ||
+        !(speed >= 1 && speed <= 1000)) {
+        std::cerr << "bitgrid demo: --speed is \"" << o.speed
+                  << "\"; allowed is a number from 1 to 1000, or max\n";
         return kUsage;
     }
     return show_day(o, speed);
@@ -211,9 +227,11 @@ int demo(const Options& o) {
 
 void add_demo(CLI::App& app, int& exit_code) {
     const auto options = std::make_shared<Options>();
-    CLI::App* verb = app.add_subcommand("demo", "A day in a simulated house: decided, acted on, explained");
+    CLI::App* verb =
+        app.add_subcommand("demo", "A day in a simulated house: decided, acted on, explained");
     verb->add_option("--scenario", options->scenario, "story of the day")->capture_default_str();
-    verb->add_option("--speed", options->speed, "times as fast as life, 1 to 1000, or max")->capture_default_str();
+    verb->add_option("--speed", options->speed, "times as fast as life, 1 to 1000, or max")
+        ->capture_default_str();
     verb->add_option("--data", options->data, "folder that keeps the journal");
     verb->add_option("--port", options->port, "port of the page; 0: any")
         ->check(CLI::Range(0, 65535))

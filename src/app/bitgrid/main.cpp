@@ -7,11 +7,7 @@ namespace {
 using namespace bitgrid::app;
 
 constexpr AddVerb kVerbs[] = {
-    add_config,
-    add_decide,
-    add_simulate,
-    add_demo,
-    add_version,
+    add_config, add_decide, add_simulate, add_demo, add_version,
 };
 
 }  // namespace

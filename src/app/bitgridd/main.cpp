@@ -31,12 +31,15 @@ void describe(CLI::App& app, Options& o) {
     app.add_option("--config", o.config, "folder of the configuration (YAML)");
     app.add_option("--data", o.data, "folder of database and journal");
     app.add_option("--ui", o.ui, "folder of the built page");
-    app.add_option("--speed", o.speed, "seconds of the controller in one real second, for simulated houses")
+    app.add_option("--speed", o.speed,
+                   "seconds of the controller in one real second, for simulated houses")
         ->check(CLI::PositiveNumber)
         ->group("Simulated time");
-    app.add_option("--start-wall", o.start_wall_ms, "the controller's time at --start-real, Unix ms")
+    app.add_option("--start-wall", o.start_wall_ms,
+                   "the controller's time at --start-real, Unix ms")
         ->group("Simulated time");
-    app.add_option("--start-real", o.start_real_ms, "moment of the system's clock, Unix ms; shared with bitgrid-sim")
+    app.add_option("--start-real", o.start_real_ms,
+                   "moment of the system's clock, Unix ms; shared with bitgrid-sim")
         ->group("Simulated time");
 }
 
@@ -44,7 +47,8 @@ std::unique_ptr<net::AsioClock> make_clock(boost::asio::io_context& io, const Op
     if (o.start_wall_ms == 0) return std::make_unique<net::AsioClock>(io);
     std::optional<core::UnixTime> start_real;
     if (o.start_real_ms != 0) start_real = core::UnixTime{o.start_real_ms};
-    return std::make_unique<net::AsioClock>(io, o.speed, core::UnixTime{o.start_wall_ms}, start_real);
+    return std::make_unique<net::AsioClock>(io, o.speed, core::UnixTime{o.start_wall_ms},
+                                            start_real);
 }
 
 std::uint64_t fresh_seed() {
@@ -85,11 +89,14 @@ int run(const Options& o, app::Installation installation) {
 
 int main(int argc, char** argv) {
     Options options;
-    CLI::App app{"bitgridd: the controller of a solar home. Runs until it is asked to end; then every load is off."};
+    CLI::App app{
+        "bitgridd: the controller of a solar home. Runs until it is asked to end; then every load "
+        "is off."};
     app.set_version_flag("--version", "bitgridd " BITGRID_VERSION);
     describe(app, options);
     CLI11_PARSE(app, argc, argv);
-    auto installation = bitgrid::app::read_installation(options.config, bitgrid::ops::environment_of_process());
+    auto installation =
+        bitgrid::app::read_installation(options.config, bitgrid::ops::environment_of_process());
     if (!installation) {
         std::cerr << bitgrid::ops::format(installation.problems());
         return kBadConfig;

@@ -8,9 +8,12 @@ Vote surplus_vote(const Situation& s) {
     Vote vote{.rule = Rule::R1};
     const auto& price = s.site().price;
 
+    // A load that knows only on and off needs the surplus for full power from the start.
+    const bool has_eco = s.load_config().can_throttle;
     const bool reaches_eco =
-        vote.test(Measure::SurplusKw, s.surplus_kw, Op::GreaterEqual, Bound::SurplusThrottleMinKw,
-                  rules.surplus_throttle_min.value);
+        has_eco ? vote.test(Measure::SurplusKw, s.surplus_kw, Op::GreaterEqual,
+                            Bound::SurplusThrottleMinKw, rules.surplus_throttle_min.value)
+                : s.surplus_kw >= rules.surplus_min.value;
     const bool is_affordable = !rules.price_max || !price ||
                                vote.test(Measure::EnergyPrice, price->value, Op::LessEqual,
                                          Bound::PriceMaxCtKwh, rules.price_max->value);

@@ -17,6 +17,14 @@ TEST(R1Surplus, StartsThrottlesAndWaitsExactlyAtItsThresholds) {
     EXPECT_EQ(Home{}.running().pv(1299.9999).code(), "STOP_R1_INSUFFICIENT_SURPLUS");
 }
 
+TEST(R1Surplus, NeverThrottlesALoadThatKnowsOnlyOnAndOff) {
+    Home home;
+    home.config.loads[0].can_throttle = false;
+    EXPECT_EQ(home.surplus(1.5).code(), "START_R1_SURPLUS_OK");
+    EXPECT_EQ(home.surplus(1.2).code(), "NOOP_R1_INSUFFICIENT_SURPLUS");
+    EXPECT_EQ(home.running().surplus(1.2).code(), "STOP_R1_INSUFFICIENT_SURPLUS");
+}
+
 TEST(R1Surplus, RunsAtThePriceLimitAndNotAboveIt) {
     EXPECT_EQ(Home{}.price(25).code(), "START_R1_SURPLUS_OK");
     EXPECT_EQ(Home{}.price(25.001).code(), "NOOP_R1_PRICE_TOO_HIGH");

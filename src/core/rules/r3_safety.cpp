@@ -42,8 +42,8 @@ void judge_device(Rows& rows, const Situation& s) {
 
     const bool is_due_off = load.off_for && load.off_for->value >= rules.stop_confirm.value;
     if (is_due_off && load.power)
-        rows.at_most(Measure::OffPowerW, load.power->value, Bound::StandbyW, standby_of(rules, s.load_config()).value,
-                     Code::Stop_R3_ACTUATOR_STUCK);
+        rows.at_most(Measure::OffPowerW, load.power->value, Bound::StandbyW,
+                     standby_of(rules, s.load_config()).value, Code::Stop_R3_ACTUATOR_STUCK);
     if (load.is_unconfirmed) rows.none(Measure::Unconfirmed, 1, Code::Stop_R3_ACTUATOR_STUCK);
 }
 
