@@ -1,0 +1,30 @@
+import { defineConfig, type PlaywrightTestConfig } from '@playwright/test';
+
+// Debian's Chromium; nothing is downloaded. --no-sandbox: the tests also run as root in a container.
+export const browser: NonNullable<PlaywrightTestConfig['use']> = {
+    launchOptions: {
+        executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+        args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
+    },
+    locale: 'en-GB',
+    timezoneId: 'America/New_York', // not the site's: its times must not depend on the reader's clock
+    trace: 'retain-on-failure',
+};
+
+const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
+const desktop = { viewport: { width: 1280, height: 900 } };
+
+export default defineConfig({
+    workers: 2,
+    retries: 0,
+    timeout: 60_000,
+    reporter: [['list']],
+    use: browser,
+    projects: [
+        { name: 'phone', testDir: 'tests/browser', use: phone },
+        { name: 'desktop', testDir: 'tests/browser', use: desktop },
+        // Without isMobile: a phone profile hides what overflows.
+        { name: 'reflow', testDir: 'tests/browser', testMatch: 'reflow.spec.ts', use: { viewport: { width: 320, height: 640 } } },
+        { name: 'house', testDir: 'e2e', use: desktop },
+    ],
+});

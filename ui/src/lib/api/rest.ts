@@ -1,0 +1,67 @@
+// Asking and telling the daemon. Paths are relative to the page, so that it also works behind a proxy.
+import type { Action, Autonomy, Decision, Problem, Wish } from './types.ts';
+
+const tokenKey = 'bitgrid.token';
+
+export const readToken = (): string | null => localStorage.getItem(tokenKey);
+export const keepToken = (token: string) => localStorage.setItem(tokenKey, token);
+
+export class Refused extends Error {
+    constructor(readonly problem: Problem) {
+        super(problem.detail);
+    }
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+    try {
+        return (await response.json()) as Problem;
+    } catch {
+        return { status: response.status, title: response.statusText, detail: '', code: `HTTP_${response.status}` };
+    }
+}
+
+async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const headers: Record<string, string> = {};
+    const token = readToken();
+    if (token) headers['Authorization'] = `Bearer ${token}`;
+    if (body !== undefined) headers['Content-Type'] = 'application/json';
+    let response: Response;
+    try {
+        response = await fetch(new URL(`api/v1/${path}`, document.baseURI), {
+            method,
+            headers,
+            body: body === undefined ? null : JSON.stringify(body),
+        });
+    } catch {
+        throw new Refused({ status: 0, title: '', detail: '', code: 'NO_CONNECTION' });
+    }
+    if (!response.ok) throw new Refused(await problemOf(response));
+    return (await response.json()) as T;
+}
+
+export interface OverrideWish {
+    load_id: string;
+    action: Wish;
+    duration_min: number;
+    watts?: number;
+    use_reserve?: boolean;
+}
+
+const commandId = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, '0')).join('');
+
+export const isSignedOut = async (): Promise<boolean> => {
+    try {
+        await call('GET', 'version');
+        return false;
+    } catch (error) {
+        return error instanceof Refused && error.problem.status === 401;
+    }
+};
+export const recentDecisions = (load: string, limit: number) =>
+    call<{ items: Decision[] }>('GET', `timeline?load=${encodeURIComponent(load)}&limit=${limit}`);
+export const setOverride = (wish: OverrideWish) => call('POST', 'override', { ...wish, command_id: commandId() });
+export const endOverride = (load: string) => call('DELETE', `override/${encodeURIComponent(load)}`);
+export const setAutonomy = (level: Autonomy) => call('PUT', 'autonomy', { level, command_id: commandId() });
+export const emergencyStop = () => call('POST', 'emergency-stop');
+export const acknowledge = () => call('POST', 'safety/ack');
+export const acceptProposal = (decision: string) => call<{ decision_code: Action }>('POST', `proposals/${decision}/accept`);

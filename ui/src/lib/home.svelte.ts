@@ -1,0 +1,112 @@
+// The one house that this page shows: its line, its values, the page's clock.
+import { Feed } from './api/feed.ts';
+import { receive, remember, type House } from './api/house.ts';
+import { isSignedOut, keepToken, readToken, recentDecisions, Refused } from './api/rest.ts';
+import type { Decision, Live, Message, Problem } from './api/types.ts';
+
+/** signin: the house is there and wants a token. */
+export type Link = 'connecting' | 'live' | 'reconnecting' | 'offline' | 'signin';
+
+const decisionsPerLoad = 24;
+
+class Home {
+    link = $state<Link>('connecting');
+    house = $state.raw<House | null>(null);
+    /** Milliseconds of the site's clock, as far as the page knows. */
+    now = $state(0);
+    /** When the last message came, by the page's own clock. */
+    heardAt = $state(0);
+    heardNow = $state(0);
+    refusal = $state.raw<Problem | null>(null);
+    isReplaced = $state(false);
+
+    private readonly feed = new Feed(
+        () => {
+            const address = new URL('api/v1/ws', document.baseURI);
+            address.protocol = address.protocol.replace('http', 'ws');
+            return address.href;
+        },
+        readToken,
+        { message: (message) => this.take(message), lost: (opened) => void this.lose(opened) },
+    );
+    private failures = 0;
+
+    get live(): Live | null {
+        return this.house?.live ?? null;
+    }
+    get isLive(): boolean {
+        return this.link === 'live';
+    }
+    /** Whether a wish would reach the house now. */
+    get canAct(): boolean {
+        return this.isLive && this.house !== null;
+    }
+    get decisions(): Decision[] {
+        return this.house?.decisions ?? [];
+    }
+
+    start() {
+        this.feed.start();
+        setInterval(() => this.tick(), 1000);
+    }
+
+    signIn(token: string) {
+        keepToken(token);
+        this.link = 'connecting';
+        this.feed.renew();
+    }
+
+    /** Does what the reader asked for; a refusal is kept and shown. */
+    async tell(order: () => Promise<unknown>): Promise<Problem | null> {
+        this.refusal = null;
+        try {
+            await order();
+        } catch (error) {
+            if (!(error instanceof Refused)) throw error;
+            if (error.problem.status === 401) this.link = 'signin';
+            this.refusal = error.problem;
+        }
+        return this.refusal;
+    }
+
+    private take(message: Message) {
+        const before = this.house;
+        const { house, gap } = receive(before, message);
+        if (gap) return this.feed.renew();
+        this.failures = 0;
+        this.link = 'live';
+        this.heardAt = this.heardNow = Date.now();
+        if (!house || house === before) return;
+        this.house = house;
+        const time = message.type === 'ping' ? message.data?.time : house.live.time;
+        if (time) this.now = Date.parse(time);
+        if (message.type !== 'snapshot') return;
+        if (before && before.live.program_version !== house.live.program_version) this.isReplaced = true;
+        for (const load of house.live.loads) void this.recall(load.id);
+    }
+
+    private async recall(load: string) {
+        try {
+            const { items } = await recentDecisions(load, decisionsPerLoad);
+            if (this.house) this.house = { ...this.house, decisions: remember(this.house.decisions, items) };
+        } catch (error) {
+            // The past is missing then; the present came with the snapshot.
+            if (!(error instanceof Refused)) throw error;
+        }
+    }
+
+    private async lose(opened: boolean) {
+        this.failures = opened ? 0 : this.failures + 1;
+        if (this.link === 'signin') return;
+        if (opened) this.link = 'reconnecting';
+        else if (this.failures > 1 || this.house) this.link = 'offline';
+        if (!opened && (await isSignedOut())) this.link = 'signin';
+    }
+
+    private tick() {
+        this.heardNow = Date.now();
+        if (this.isLive) this.now += 1000;
+    }
+}
+
+export const home = new Home();

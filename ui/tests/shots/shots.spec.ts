@@ -1,0 +1,23 @@
+// Pictures to look at, and the one of the documentation: npm run shots
+import { states, type StateName } from '../fixture-server/states.ts';
+import { expect, test } from '../browser/paper.ts';
+
+const shown: { state: StateName; language: 'de' | 'en' }[] = [
+    ...(Object.keys(states) as StateName[]).map((state) => ({ state, language: 'en' as const })),
+    { state: 'running', language: 'de' },
+];
+for (const colorScheme of ['light', 'dark'] as const)
+    for (const [device, viewport] of Object.entries({ phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 900 } }))
+        test.describe(`${device} ${colorScheme}`, () => {
+            test.use({ colorScheme, viewport });
+            for (const { state, language } of shown)
+                test(`${state} ${language}`, async ({ page, open }) => {
+                    await open({ state }, language);
+                    await expect(page.getByText('Live', { exact: true }).first()).toBeVisible();
+                    if (state === 'normal') await page.getByRole('button', { name: 'Why?' }).first().click();
+                    await page.screenshot({ path: `test-results/shots/${state}-${device}-${colorScheme}-${language}.png`, fullPage: true });
+                    if (state !== 'running' || language === 'de') return;
+                    await page.getByRole('button', { name: 'Take over' }).first().click();
+                    await page.screenshot({ path: `test-results/shots/sheet-${device}-${colorScheme}.png` });
+                });
+        });

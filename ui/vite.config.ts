@@ -1,0 +1,10 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+import { packed } from './scripts/packed.ts';
+
+export default defineConfig({
+    base: './',
+    plugins: [svelte(), packed()],
+    build: { target: 'es2022', modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
+    test: { include: ['src/**/*.test.ts', 'tests/**/*.test.ts'] },
+});
