@@ -19,7 +19,7 @@ std::vector<core::LoadConfig> loads() {
 
     core::LoadConfig rod;
     rod.id = "rod";
-    rod.name = "Heizstab";
+    rod.name = "Boiler";
     rod.kind = core::LoadKind::Heater;
     rod.full_w = core::Watts{1200};
     rod.eco_w = core::Watts{1200};

@@ -109,6 +109,12 @@ struct LoadConfig {
     friend bool operator==(const LoadConfig&, const LoadConfig&) = default;
 };
 
+/// The surplus from which R1 lets this load run at all: one that knows only on and off needs full
+/// power.
+inline Kilowatts least_surplus(const RuleConfig& rules, const LoadConfig& load) {
+    return load.can_throttle ? rules.surplus_throttle_min : rules.surplus_min;
+}
+
 template <class Visitor>
 void describe(Visitor& v, LoadConfig& c) {
     v("id", c.id, "name in topics and keys: lower-case letters, digits and _");

@@ -87,8 +87,8 @@ bool make_sunny(Hypothesis& h) {
 
 double needed_surplus(const Hypothesis& h) {
     const RuleConfig& rules = h.config().rules;
-    const double eco = rules.surplus_throttle_min.value;
-    return h.load_memory().target.is_on() ? std::max(eco, rules.surplus_min.value) : eco;
+    const double least = least_surplus(rules, h.load_config()).value;
+    return h.load_memory().target.is_on() ? std::max(least, rules.surplus_min.value) : least;
 }
 
 /// A state of charge that might do, and the rule that asks for it.

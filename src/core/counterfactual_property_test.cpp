@@ -119,6 +119,7 @@ LoadReadings roll_readings(Dice& dice, bool is_on) {
 House roll(Dice& dice) {
     House house;
     roll_rules(dice, house.config);
+    house.config.loads[0].can_throttle = !dice.chance(0.25);
     if (dice.chance(0.25)) house.config.loads.push_back(LoadConfig{.id = "second"});
     house.state.time = block_start(kNow, house.config.site.block_ms()) + dice.number(0, 9) * 60'000;
     roll_site(dice, house.state.site);
@@ -135,7 +136,9 @@ House roll(Dice& dice) {
     const SiteReadings& site = house.state.site;
     house.is_price_peak_now =
         site.price && site.price_peak && site.price_peak->value <= site.price->value;
-    house.memory = decide(house.config, house.memory, house.state).memory;
+    // Twice: on the first tick a wish may end, on the next the rules are free.
+    for (int tick = 0; tick < 2; ++tick)
+        house.memory = decide(house.config, house.memory, house.state).memory;
     return house;
 }
 

@@ -68,6 +68,16 @@ TEST(Counterfactual, NamesTheSurplusThatIsMissingAndRoundsTheGapUp) {
     expect_change(foil->changes[0], Rule::R1, Measure::SurplusKw, 0.42, 0.8, 0.4);
 }
 
+TEST(Counterfactual, AsksForFullPowerWhereALoadKnowsOnlyOnAndOff) {
+    Home home;
+    home.config.loads[0].can_throttle = false;
+    const auto foil = home.foil();
+    ASSERT_TRUE(foil);
+    EXPECT_EQ(foil->wanted, Action::Start);
+    ASSERT_EQ(foil->changes.size(), 1u);
+    expect_change(foil->changes[0], Rule::R1, Measure::SurplusKw, 0.42, 1.5, 1.1);
+}
+
 TEST(Counterfactual, ListsEveryConditionThatStandsAgainstAStart) {
     Home home;
     home.soc(55);
@@ -162,7 +172,7 @@ TEST(Counterfactual, AsksAfterATripForTheResumeTemperatureAndTheEndOfTheLockout)
 
 TEST(Counterfactual, TellsAnEcoLoadWhatFullPowerNeeds) {
     Home home;
-    home.pv(3000);
+    home.pv(4000);
     home.run(kEco, 5);
     const auto foil = home.foil();
     ASSERT_TRUE(foil);
@@ -264,6 +274,18 @@ TEST(StopMargin, LeavesOutWhatTheMinimumRunTimeHoldsBack) {
     home.run(kEco, 1);
     ASSERT_TRUE(home.margin());
     EXPECT_NE(name_of(home.margin()->measure), name_of(Measure::SurplusKw));
+}
+
+TEST(StopMargin, IsWhatFullPowerNeedsWhereALoadKnowsOnlyOnAndOff) {
+    Home home;
+    home.config.loads[0].can_throttle = false;
+    home.config.rules.max_grid_import = Watts{20'000};
+    home.run(kFull, 10);
+    home.pv(4000);
+    const auto margin = home.margin();
+    ASSERT_TRUE(margin);
+    EXPECT_EQ(name_of(margin->measure), std::string{"surplus_kw"});
+    EXPECT_EQ(margin->bound, 1.5);
 }
 
 TEST(StopMargin, IsEmptyForALoadThatIsOff) { EXPECT_FALSE(Home{}.margin()); }

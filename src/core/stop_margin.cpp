@@ -48,8 +48,8 @@ Edges edges_of(const Hypothesis& base) {
     const double import = rules.max_grid_import.value;
     edges.push_back({Rule::R2, Measure::NetImportW, import, import + 1});
     if (base.uses_soc_band()) return edges;
-    const double eco = rules.surplus_throttle_min.value;
-    edges.push_back({Rule::R1, Measure::SurplusKw, eco, eco - step_of(Measure::SurplusKw)});
+    const double least = least_surplus(rules, base.load_config()).value;
+    edges.push_back({Rule::R1, Measure::SurplusKw, least, least - step_of(Measure::SurplusKw)});
     if (rules.price_max)
         edges.push_back({Rule::R1, Measure::EnergyPrice, rules.price_max->value,
                          rules.price_max->value + step_of(Measure::EnergyPrice)});

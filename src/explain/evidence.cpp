@@ -56,10 +56,10 @@ double reading_of(const DecisionEvent& event, Measure measure) {
     }
 }
 
-double setting_of(const core::RuleConfig& rules, Bound bound) {
+double setting_of(const core::RuleConfig& rules, const core::LoadConfig& load, Bound bound) {
     switch (bound) {
         case Bound::SurplusThrottleMinKw:
-            return rules.surplus_throttle_min.value;
+            return core::least_surplus(rules, load).value;
         case Bound::SurplusMinKw:
             return rules.surplus_min.value;
         case Bound::PriceMaxCtKwh:
@@ -135,7 +135,7 @@ double value_of(const DecisionEvent& event, Measure measure) {
 
 double bound_of(const core::Config& config, const DecisionEvent& event, Bound bound) {
     const Fact* fact = find_fact(event, [&](const Fact& f) { return f.bound_id == bound; });
-    return fact ? fact->bound : setting_of(config.rules, bound);
+    return fact ? fact->bound : setting_of(config.rules, config.loads[event.load_index], bound);
 }
 
 double band_of(const DecisionEvent& event) {

@@ -62,6 +62,13 @@ TEST(Narrator, SaysWhatIsMeasuredWhatIsNeededAndWhatWouldChangeIt) {
               "Starts at low power when: at least 0.8 kW of sun is spare (+0.4 kW).");
 }
 
+TEST(Narrator, AsksForFullPowerWhereALoadKnowsOnlyOnAndOff) {
+    Scene scene;
+    scene.config.loads[0].can_throttle = false;
+    EXPECT_EQ(scene.told().en.brief,
+              "Avalon is waiting. 0.4 kW of sun is spare, 1.5 kW is needed.");
+}
+
 TEST(Narrator, ListsAllChangesAndTheTimeOnTheClockOfTheHouse) {
     Scene scene;
     scene.soc(55);

@@ -45,6 +45,7 @@ void JournalQueue::give_back(std::vector<Batch> batches) {
     for (const Batch& batch : batches) events_ += batch.rows.size();
     batches_.insert(batches_.begin(), std::make_move_iterator(batches.begin()),
                     std::make_move_iterator(batches.end()));
+    make_room(0);  // others came while these were away
 }
 
 std::vector<ports::Committed> JournalQueue::take_callbacks() {

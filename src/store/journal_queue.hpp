@@ -16,7 +16,7 @@ public:
     [[nodiscard]] bool push(Batch&);
     /// The oldest batches, of about `events` events together, at least one.
     std::vector<Batch> take(std::size_t events);
-    /// Puts batches that could not be written back before all others.
+    /// Puts batches that could not be written back before all others; the bound holds again.
     void give_back(std::vector<Batch>);
     /// Takes the callbacks of all that wait, oldest first.
     std::vector<ports::Committed> take_callbacks();

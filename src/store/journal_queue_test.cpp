@@ -55,4 +55,15 @@ TEST(JournalQueue, GivesBackBeforeAllOthers) {
     EXPECT_EQ(bodies(queue), (std::vector<std::string>{"600000", "1200000", "1800000"}));
 }
 
+TEST(JournalQueue, StaysWithinItsBoundWhenBatchesComeBack) {
+    JournalQueue queue{3};
+    ASSERT_TRUE(push(queue, {health_note(1), decision(2, "a")}));
+    std::vector<Batch> taken = queue.take(2);
+    ASSERT_TRUE(push(queue, {health_note(3), health_note(4), health_note(5)}));
+    queue.give_back(std::move(taken));
+    EXPECT_EQ(queue.events(), 3u);
+    EXPECT_EQ(queue.dropped(), 2u);
+    EXPECT_EQ(bodies(queue), (std::vector<std::string>{"1200000", "4", "5"}));
+}
+
 }  // namespace

@@ -118,12 +118,15 @@ void SqliteJournal::append(std::vector<core::Event> events, ports::Checkpoint ch
                       core::Error{core::ErrorCode::Unavailable,
                                   "the journal's queue is full, the event is not recorded"});
     if (at_once) answer(at_once, *failure_);
-    if (queue_.dropped() > dropped_reported_) {
-        dropped_reported_ = queue_.dropped();
-        report(ports::Condition::Error, std::to_string(dropped_reported_) +
-                                            " events about states gave way while the disk fails");
-    }
+    report_what_gave_way();
     wake_.notify_one();
+}
+
+void SqliteJournal::report_what_gave_way() {
+    if (queue_.dropped() == dropped_reported_) return;
+    dropped_reported_ = queue_.dropped();
+    report(ports::Condition::Error,
+           std::to_string(dropped_reported_) + " events about states gave way while the disk fails");
 }
 
 std::size_t SqliteJournal::stop(int within_ms) {
@@ -184,6 +187,7 @@ void SqliteJournal::failed(std::vector<Batch> batches, const core::Error& error)
     backoff_ = std::clamp(backoff_ * 2, kFirstBackoff, kLongestBackoff);
     retry_at_ = steady_clock::now() + backoff_;
     queue_.give_back(std::move(batches));
+    report_what_gave_way();
     for (ports::Committed& done : queue_.take_callbacks()) answer(done, error);
 }
 

@@ -74,6 +74,7 @@ private:
     void succeeded(std::vector<Batch>, std::vector<core::Result<ports::Receipt>>);
     void failed(std::vector<Batch>, const core::Error&);
     void answer(ports::Committed&, core::Result<ports::Receipt>);
+    void report_what_gave_way();
     void report(ports::Condition, std::string reason);
 
     const StoreConfig config_;

@@ -8,19 +8,18 @@ Vote surplus_vote(const Situation& s) {
     Vote vote{.rule = Rule::R1};
     const auto& price = s.site().price;
 
-    // A load that knows only on and off needs the surplus for full power from the start.
-    const bool has_eco = s.load_config().can_throttle;
-    const bool reaches_eco =
-        has_eco ? vote.test(Measure::SurplusKw, s.surplus_kw, Op::GreaterEqual,
-                            Bound::SurplusThrottleMinKw, rules.surplus_throttle_min.value)
-                : s.surplus_kw >= rules.surplus_min.value;
+    const double least = least_surplus(rules, s.load_config()).value;
+    const bool reaches_least = s.load_config().can_throttle
+                                   ? vote.test(Measure::SurplusKw, s.surplus_kw, Op::GreaterEqual,
+                                               Bound::SurplusThrottleMinKw, least)
+                                   : s.surplus_kw >= least;
     const bool is_affordable = !rules.price_max || !price ||
                                vote.test(Measure::EnergyPrice, price->value, Op::LessEqual,
                                          Bound::PriceMaxCtKwh, rules.price_max->value);
     const bool reaches_full = vote.test(Measure::SurplusKw, s.surplus_kw, Op::GreaterEqual,
                                         Bound::SurplusMinKw, rules.surplus_min.value);
 
-    if (!reaches_eco)
+    if (!reaches_least)
         vote.bind(s.is_on() ? Code::Stop_R1_INSUFFICIENT_SURPLUS
                             : Code::Noop_R1_INSUFFICIENT_SURPLUS);
     else if (!is_affordable)
