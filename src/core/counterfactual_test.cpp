@@ -172,7 +172,7 @@ TEST(Counterfactual, AsksAfterATripForTheResumeTemperatureAndTheEndOfTheLockout)
 
 TEST(Counterfactual, TellsAnEcoLoadWhatFullPowerNeeds) {
     Home home;
-    home.pv(4000);
+    home.pv(3000);
     home.run(kEco, 5);
     const auto foil = home.foil();
     ASSERT_TRUE(foil);
