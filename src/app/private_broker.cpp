@@ -58,11 +58,16 @@ pid_t spawn(const std::string& program, const std::string& conf, const std::stri
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, log.c_str(),
                                      O_WRONLY | O_CREAT | O_APPEND, 0600);
     posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
+    // In a group of its own: Ctrl-C is for us; we end the broker after the loads are off.
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
     std::string name = "mosquitto", option = "-c", file = conf;
     char* arguments[] = {name.data(), option.data(), file.data(), nullptr};
     pid_t process = -1;
-    if (posix_spawn(&process, program.c_str(), &actions, nullptr, arguments, environ) != 0)
+    if (posix_spawn(&process, program.c_str(), &actions, &attributes, arguments, environ) != 0)
         process = -1;
+    posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     return process;
 }

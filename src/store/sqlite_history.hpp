@@ -7,8 +7,7 @@
 #include <mutex>
 #include <thread>
 
-#include "ports/journal.hpp"
-#include "store/sqlite.hpp"
+#include "store/journal_reader.hpp"
 
 namespace bitgrid::store {
 
@@ -36,18 +35,14 @@ private:
         std::function<std::function<void()>()> ask;  ///< on the worker; returns the answer
         std::function<void()> refuse;                ///< on the engine's thread
     };
-    SqliteHistory(Database, Post, Statement by_range, Statement by_decision);
+    SqliteHistory(JournalReader, Post);
 
     template <class Value, class Ask>
     void enqueue(Ask, std::function<void(core::Result<Value>)>);
     void work();
-    core::Result<std::vector<ports::StoredEvent>> read(const ports::HistoryQuery&);
-    core::Result<ports::StoredEvent> read_decision(const std::string& decision_id);
 
-    Database database_;  ///< the worker's alone, but for interrupt()
+    JournalReader reader_;  ///< the worker's alone, but for interrupt()
     const Post post_;
-    Statement by_range_;
-    Statement by_decision_;
     const std::shared_ptr<std::size_t> under_way_{std::make_shared<std::size_t>(0)};
 
     std::mutex mutex_;  ///< for all below

@@ -125,8 +125,8 @@ void SqliteJournal::append(std::vector<core::Event> events, ports::Checkpoint ch
 void SqliteJournal::report_what_gave_way() {
     if (queue_.dropped() == dropped_reported_) return;
     dropped_reported_ = queue_.dropped();
-    report(ports::Condition::Error,
-           std::to_string(dropped_reported_) + " events about states gave way while the disk fails");
+    report(ports::Condition::Error, std::to_string(dropped_reported_) +
+                                        " events about states gave way while the disk fails");
 }
 
 std::size_t SqliteJournal::stop(int within_ms) {

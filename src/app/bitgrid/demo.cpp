@@ -4,11 +4,10 @@
 #include <boost/asio/signal_set.hpp>
 #include <charconv>
 #include <csignal>
-#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 
-#include "app/bitgrid/verbs.hpp"
+#include "app/bitgrid/looking.hpp"
 #include "app/demo_home.hpp"
 #include "app/demo_teller.hpp"
 #include "net/asio_clock.hpp"
@@ -21,10 +20,12 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::int64_t kDayMs = 86'400'000;
+constexpr std::int64_t kLastTickMs = 1'000;  ///< the day's last block is decided when it is over
 constexpr std::int64_t kHourMs = 3'600'000;
 constexpr std::int64_t kPatienceMs = 60'000;  ///< of the demonstration's own time
 constexpr double kLockStepPollS = 10;
-constexpr auto kNothingMoves = std::chrono::milliseconds{20};
+/// Longer than any exchange may take: whatever is still under way then waits for the clock itself.
+constexpr auto kNothingMoves = std::chrono::seconds{5};
 
 struct Options {
     std::string scenario{"day"};
@@ -64,13 +65,6 @@ private:
     bool is_ours_{false};
 };
 
-bool speaks_german() {
-    for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"})
-        if (const char* value = std::getenv(name); value != nullptr && *value != '\0')
-            return std::string_view{value}.starts_with("de");
-    return false;
-}
-
 /// A demonstration that runs: the day, the wishes of a person, the end.
 class Show {
 public:
@@ -85,7 +79,7 @@ public:
         });
         wish_at(midnight + 14 * kHourMs + kHourMs / 4, core::OverrideAction::Start);
         wish_at(midnight + 9 * kHourMs + kHourMs / 2, core::OverrideAction::Stop);
-        end_timer_ = clock_.after(midnight + kDayMs - clock_.wall(), [this] { end(); });
+        end_timer_ = clock_.after(midnight + kDayMs + kLastTickMs - clock_.wall(), [this] { end(); });
         watch_the_house();
         return {};
     }
@@ -196,7 +190,7 @@ int show_day(const Options& o, double speed) {
     DemoTeller teller{std::cout,
                       (*home)->controller().config(),
                       {o.is_json ? DemoTeller::Form::Json : DemoTeller::Form::People,
-                       speaks_german(), is_terminal}};
+                       environment_is_german(), is_terminal}};
     Show show{io, clock, **home, teller};
     if (const auto begun = show.begin(*midnight); !begun) return fail(begun.error(), kUnavailable);
     if (!o.is_json) greet(o, **home, speed);

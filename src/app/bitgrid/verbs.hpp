@@ -21,6 +21,9 @@ void add_config(CLI::App&, int& exit_code);
 void add_decide(CLI::App&, int& exit_code);
 void add_simulate(CLI::App&, int& exit_code);
 void add_demo(CLI::App&, int& exit_code);
+void add_timeline(CLI::App&, int& exit_code);
+void add_explain(CLI::App&, int& exit_code);
+void add_verify(CLI::App&, int& exit_code);
 void add_version(CLI::App&, int& exit_code);
 
 }  // namespace bitgrid::app
