@@ -3,13 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/reading_of.hpp"
+
 namespace bitgrid::core {
 namespace {
-
-template <class T>
-double known(const Reading<T>& reading) {
-    return reading ? reading->value : std::numeric_limits<double>::quiet_NaN();
-}
 
 std::optional<Signal> signal_of(Measure measure) {
     switch (measure) {
@@ -28,32 +25,6 @@ std::optional<Signal> signal_of(Measure measure) {
             return Signal::LoadTemp;
         default:
             return std::nullopt;
-    }
-}
-
-double reading_of(const EnergyState& state, std::size_t load, Measure measure) {
-    const SiteReadings& site = state.site;
-    switch (measure) {
-        case Measure::BatterySocPct:
-            return known(site.battery_soc);
-        case Measure::PvPowerW:
-            return known(site.pv_power);
-        case Measure::NetImportW:
-            return known(site.grid_import) - (site.grid_export ? site.grid_export->value : 0.0);
-        case Measure::EnergyPrice:
-            return known(site.price);
-        case Measure::PricePeak:
-            return known(site.price_peak);
-        case Measure::PvForecastKw:
-            return known(site.pv_forecast);
-        case Measure::TempC:
-            return known(state.loads[load].temp);
-        case Measure::HeartbeatAgeS:
-            return known(state.loads[load].heartbeat_age);
-        case Measure::OffPowerW:
-            return known(state.loads[load].power);
-        default:
-            return std::numeric_limits<double>::quiet_NaN();
     }
 }
 

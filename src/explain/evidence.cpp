@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/reading_of.hpp"
+
 namespace bitgrid::explain {
 namespace {
 
@@ -20,40 +22,6 @@ const Fact* find_fact(const DecisionEvent& event, Wanted&& is_wanted) {
         for (const Fact& fact : vote.facts)
             if (is_wanted(fact)) return &fact;
     return nullptr;
-}
-
-template <class T>
-double known(const core::Reading<T>& reading) {
-    return reading ? reading->value : kMissing;
-}
-
-double reading_of(const DecisionEvent& event, Measure measure) {
-    const core::SiteReadings& site = event.state.site;
-    const core::LoadReadings& load = event.state.loads[event.load_index];
-    switch (measure) {
-        case Measure::SurplusKw:
-            return event.decision.surplus_kw;
-        case Measure::BatterySocPct:
-            return known(site.battery_soc);
-        case Measure::PvPowerW:
-            return known(site.pv_power);
-        case Measure::NetImportW:
-            return known(site.grid_import) - (site.grid_export ? site.grid_export->value : 0.0);
-        case Measure::EnergyPrice:
-            return known(site.price);
-        case Measure::PricePeak:
-            return known(site.price_peak);
-        case Measure::PvForecastKw:
-            return known(site.pv_forecast);
-        case Measure::TempC:
-            return known(load.temp);
-        case Measure::HeartbeatAgeS:
-            return known(load.heartbeat_age);
-        case Measure::OffPowerW:
-            return known(load.power);
-        default:
-            return kMissing;
-    }
 }
 
 double setting_of(const core::RuleConfig& rules, const core::LoadConfig& load, Bound bound) {
@@ -130,7 +98,9 @@ const Fact* failed_fact(const DecisionEvent& event, Measure measure) {
 
 double value_of(const DecisionEvent& event, Measure measure) {
     const Fact* fact = find_fact(event, [&](const Fact& f) { return f.measure == measure; });
-    return fact ? fact->value : reading_of(event, measure);
+    if (fact) return fact->value;
+    if (measure == Measure::SurplusKw) return event.decision.surplus_kw;
+    return core::reading_of(event.state, event.load_index, measure);
 }
 
 double bound_of(const core::Config& config, const DecisionEvent& event, Bound bound) {

@@ -79,7 +79,8 @@ public:
         });
         wish_at(midnight + 14 * kHourMs + kHourMs / 4, core::OverrideAction::Start);
         wish_at(midnight + 9 * kHourMs + kHourMs / 2, core::OverrideAction::Stop);
-        end_timer_ = clock_.after(midnight + kDayMs + kLastTickMs - clock_.wall(), [this] { end(); });
+        end_timer_ =
+            clock_.after(midnight + kDayMs + kLastTickMs - clock_.wall(), [this] { end(); });
         watch_the_house();
         return {};
     }
