@@ -1,12 +1,13 @@
-// Writes docs/reference/configuration.md and schemas/*.schema.json from the tables of the program,
-// or, with --check, says which of them are not what the tables say. Run by scripts/write_reference;
-// the check is one of the tests.
+// Writes docs/reference/configuration.md, the schemas of the configuration and the OpenAPI document
+// from the tables of the program, or, with --check, says which of them are not what the tables say.
+// Run by scripts/write_reference; the check is one of the tests.
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <map>
 
+#include "api/api_server.hpp"
 #include "app/installation.hpp"
 #include "ops/config_reference.hpp"
 #include "ops/json_schema.hpp"
@@ -43,6 +44,7 @@ std::vector<Page> pages() {
                            ? ops::json_schema_of_list(title, section.fields, kMostOf.at(stem))
                            : ops::json_schema(title, section.fields)});
     }
+    all.push_back({"docs/reference/openapi.json", api::ApiServer::open_api().dump(2) + "\n"});
     return all;
 }
 

@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/ip/address.hpp>
+#include <cctype>
+#include <sstream>
 
 namespace bitgrid::api {
 namespace {
 
-constexpr std::size_t kMaxBuckets = 1'000;
+constexpr std::size_t kMaxAllowances = 1'000;
 constexpr std::string_view kProtocolToken = "token.";
 
 bool is_hex64(std::string_view text) {
@@ -21,18 +24,41 @@ bool is_loopback(std::string_view address) {
     return address == "127.0.0.1" || address == "::1" || address.starts_with("127.");
 }
 
+// The subprotocols that a WebSocket handshake offers, in its order.
+std::vector<std::string> offered_protocols(const net::ServerRequest& request) {
+    std::vector<std::string> offered;
+    std::istringstream list{request.header("sec-websocket-protocol")};
+    for (std::string one; std::getline(list, one, ',');) {
+        const std::size_t begin = one.find_first_not_of(" \t");
+        const std::size_t end = one.find_last_not_of(" \t");
+        if (begin != std::string::npos) offered.push_back(one.substr(begin, end - begin + 1));
+    }
+    return offered;
+}
+
 // `Authorization: Bearer X`, or for WebSockets `Sec-WebSocket-Protocol: bitgrid, token.X`.
 std::string presented_token(const net::ServerRequest& request) {
     const std::string authorization = request.header("authorization");
     if (authorization.starts_with("Bearer ")) return authorization.substr(7);
-    const std::string protocols = request.header("sec-websocket-protocol");
-    const std::size_t at = protocols.find(kProtocolToken);
-    if (at == std::string::npos) return {};
-    const std::size_t begin = at + kProtocolToken.size();
-    return protocols.substr(begin, protocols.find_first_of(", ", begin) - begin);
+    for (const std::string& protocol : offered_protocols(request))
+        if (protocol.starts_with(kProtocolToken)) return protocol.substr(kProtocolToken.size());
+    return {};
+}
+
+// An address in numbers cannot be another site's name that points here.
+bool is_address(std::string host) {
+    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+    boost::system::error_code error;
+    boost::asio::ip::make_address(host, error);
+    return !error;
 }
 
 }  // namespace
+
+bool offers_protocol(const net::ServerRequest& request, std::string_view name) {
+    const auto offered = offered_protocols(request);
+    return std::find(offered.begin(), offered.end(), name) != offered.end();
+}
 
 std::string sha256_hex(std::string_view text) {
     std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
@@ -72,15 +98,19 @@ core::Result<Access> Access::from(const ApiConfig& config, std::uint16_t port) {
     return access;
 }
 
-bool Access::is_known_host(std::string_view host) const {
+bool Access::is_known_host(std::string host) const {
+    for (char& c : host) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    const auto& allowed = config_.allowed_hosts;
+    if (std::find(allowed.begin(), allowed.end(), host) != allowed.end()) return true;
     const std::string port = ":" + std::to_string(port_);
-    if (host.ends_with(port)) host.remove_suffix(port.size());
+    if (host.ends_with(port)) host.resize(host.size() - port.size());
     if (host == config_.address || host == "[" + config_.address + "]") return true;
-    if (is_loopback(config_.address) &&
+    const bool is_everywhere = config_.address == "0.0.0.0" || config_.address == "::";
+    if ((is_loopback(config_.address) || is_everywhere) &&
         (host == "localhost" || host == "127.0.0.1" || host == "[::1]"))
         return true;
-    return std::find(config_.allowed_hosts.begin(), config_.allowed_hosts.end(), host) !=
-           config_.allowed_hosts.end();
+    if (is_everywhere && is_address(host)) return true;
+    return std::find(allowed.begin(), allowed.end(), host) != allowed.end();
 }
 
 bool Access::is_allowed_origin(const net::ServerRequest& request) const {
@@ -120,20 +150,25 @@ std::optional<Problem> Access::check(const net::ServerRequest& request, bool is_
     return identify(request, caller);
 }
 
+std::optional<Problem> Access::take(const std::string& key, double per_minute, core::MonoTime now) {
+    if (allowances_.size() >= kMaxAllowances)
+        for (auto entry = allowances_.begin(); entry != allowances_.end();)
+            entry = entry->second.is_full(now) ? allowances_.erase(entry) : std::next(entry);
+    if (allowances_.size() >= kMaxAllowances) allowances_.clear();
+    const int wait_s = allowances_.try_emplace(key, per_minute, now).first->second.take(now);
+    if (wait_s == 0) return std::nullopt;
+    return Problem{
+        429, "RATE_LIMITED",
+        "too many changes; at most " + std::to_string(config_.writes_per_minute) + " in a minute",
+        nlohmann::json::object(), wait_s};
+}
+
 std::optional<Problem> Access::take_write(const std::string& caller, core::MonoTime now) {
-    if (buckets_.size() >= kMaxBuckets) buckets_.clear();
-    const double most = config_.writes_per_minute;
-    Bucket& bucket = buckets_.try_emplace(caller, Bucket{most, now}).first->second;
-    bucket.left =
-        std::min(most, bucket.left + most * static_cast<double>(now - bucket.at) / 60'000);
-    bucket.at = now;
-    if (bucket.left < 1) {
-        const auto wait_s = static_cast<int>((1 - bucket.left) * 60 / most) + 1;
-        return Problem{429, "RATE_LIMITED", "too many changes in a short time",
-                       nlohmann::json::object(), wait_s};
-    }
-    bucket.left -= 1;
-    return std::nullopt;
+    return take("write " + caller, config_.writes_per_minute, now);
+}
+
+std::optional<Problem> Access::take_stop(const std::string& caller, core::MonoTime now) {
+    return take("stop " + caller, 10.0 * config_.writes_per_minute, now);
 }
 
 }  // namespace bitgrid::api

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "api/allowance.hpp"
 #include "api/api_config.hpp"
 #include "api/problem.hpp"
 #include "core/time.hpp"
@@ -30,6 +31,8 @@ public:
     std::optional<Problem> check(const net::ServerRequest&, bool is_write, Caller&) const;
     /// Takes one of the caller's writes; the problem where there are none left.
     std::optional<Problem> take_write(const std::string& caller, core::MonoTime now);
+    /// The same for what stops: ten times as many, because nobody should want for one.
+    std::optional<Problem> take_stop(const std::string& caller, core::MonoTime now);
     /// Behind a proxy or on a free port: the port under which the page is opened.
     void set_port(std::uint16_t port) { port_ = port; }
 
@@ -39,20 +42,20 @@ private:
         Role role;
         std::string hash;
     };
-    struct Bucket {
-        double left;
-        core::MonoTime at;
-    };
 
-    bool is_known_host(std::string_view host) const;
+    std::optional<Problem> take(const std::string& key, double per_minute, core::MonoTime now);
+    bool is_known_host(std::string host) const;
     bool is_allowed_origin(const net::ServerRequest&) const;
     std::optional<Problem> identify(const net::ServerRequest&, Caller&) const;
 
     ApiConfig config_;
     std::uint16_t port_{0};
     std::vector<Token> tokens_;
-    std::map<std::string, Bucket> buckets_;
+    std::map<std::string, Allowance> allowances_;
 };
+
+/// Whether the request offers this WebSocket subprotocol.
+bool offers_protocol(const net::ServerRequest&, std::string_view name);
 
 /// Lower-case hex of SHA-256.
 std::string sha256_hex(std::string_view);

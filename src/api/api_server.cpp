@@ -1,7 +1,10 @@
 #include "api/api_server.hpp"
 
+#include <sodium.h>
+
 #include <algorithm>
 
+#include "net/url.hpp"
 #include "wire/bounded_json.hpp"
 #include "wire/decision_json.hpp"
 #include "wire/event_json.hpp"
@@ -14,13 +17,21 @@ namespace {
 constexpr std::string_view kPrefix = "/api/v1";
 constexpr std::int64_t kPingMs = 5'000;
 
+// Numbers of a run of their own, far from those of any other.
+std::int64_t first_number() { return std::int64_t{randombytes_uniform(1U << 30U)} << 20U; }
+
 bool is_unsafe(const std::string& method) { return method != "GET" && method != "HEAD"; }
 
-// The names of the original contract answer too.
+// The names of the original contract answer too, and the one that Prometheus looks for.
 std::string with_prefix(const std::string& path) {
-    for (const char* old : {"/state", "/timeline", "/preview", "/override", "/health"})
+    for (const char* old : {"/state", "/timeline", "/preview", "/override", "/health", "/metrics"})
         if (path == old) return std::string{kPrefix} + path;
     return path;
+}
+
+// Of what was refused before it was a request.
+const char* code_of(int status) {
+    return status == 413 ? "BODY_TOO_LARGE" : status == 431 ? "HEADERS_TOO_LARGE" : "NOT_HTTP";
 }
 
 // Fills the one `{…}` of a pattern; false where the path is another.
@@ -32,8 +43,12 @@ bool matches(std::string_view pattern, std::string_view path, std::string& param
     if (path.size() <= head.size() + tail.size() || !path.starts_with(head) ||
         !path.ends_with(tail))
         return false;
-    param = path.substr(head.size(), path.size() - head.size() - tail.size());
-    return param.find('/') == std::string::npos;
+    const std::string_view segment =
+        path.substr(head.size(), path.size() - head.size() - tail.size());
+    auto decoded = net::decode_percent(segment);
+    if (segment.find('/') != std::string_view::npos || !decoded) return false;
+    param = std::move(*decoded);
+    return true;
 }
 
 }  // namespace
@@ -43,11 +58,18 @@ ApiServer::ApiServer(boost::asio::io_context& io, Parts parts, ApiConfig config)
       parts_{std::move(parts)},
       config_{std::move(config)},
       files_{config_.ui_folder},
-      server_{io, net::ServerLimits{},
-              [this](const net::ServerRequest& request,
-                     const std::shared_ptr<net::Responder>& responder) {
-                  handle(request, responder);
-              }} {}
+      feed_{first_number()},
+      server_{
+          io, net::ServerLimits{},
+          [this](const net::ServerRequest& request,
+                 const std::shared_ptr<net::Responder>& responder) { handle(request, responder); },
+          [this](int status, const std::string& what, const std::string& peer) {
+              const Problem problem{status, code_of(status), what};
+              rejections_->saw(problem, peer);
+              return to_response(problem);
+          }},
+      ledger_{std::make_shared<Ledger>()},
+      rejections_{std::make_shared<Rejections>(parts_.clock, parts_.health)} {}
 
 core::Result<void> ApiServer::start() {
     auto access = Access::from(config_, static_cast<std::uint16_t>(config_.port));
@@ -65,6 +87,7 @@ core::Result<void> ApiServer::start() {
 
 void ApiServer::stop() {
     beat_.reset();
+    rejections_->stop();
     server_.stop();
     feed_.close();
 }
@@ -75,6 +98,7 @@ nlohmann::json ApiServer::live() const {
 
 void ApiServer::beat() {
     feed_.ping(wire::time_text(parts_.clock.wall()));
+    rejections_->look();
     beat_ = parts_.clock.after(kPingMs, [this] { beat(); });
 }
 
@@ -93,103 +117,138 @@ void ApiServer::changed() { feed_.state(live()); }
 
 void ApiServer::handle(const net::ServerRequest& request,
                        const std::shared_ptr<net::Responder>& responder) {
+    Call call;
+    call.peer = request.peer;
+    call.responder = responder;
+    call.rejections = rejections_;
     const std::string path = with_prefix(request.path());
-    if (path.starts_with(kPrefix)) return handle_api(request, responder);
+    call.what = request.method + " " + path;
+    const bool is_api = path == kPrefix || path.starts_with(std::string{kPrefix} + "/");
+    is_api ? handle_api(request, std::move(call)) : serve_page(request, call);
+}
 
+void ApiServer::serve_page(const net::ServerRequest& request, const Call& call) {
     Caller nobody;
     const auto problem = access_.check(request, false, nobody);
-    const bool is_wrong_host = problem && problem->status == 421;
-    if (is_wrong_host) return responder->answer(to_response(*problem));
+    if (problem && problem->status == 421) return call.refuse(*problem);
     if (is_unsafe(request.method))
-        return responder->answer(
-            to_response({405, "METHOD_NOT_ALLOWED", "the page can only be read"}));
+        return call.refuse({405, "METHOD_NOT_ALLOWED", "the page can only be read",
+                            nlohmann::json::object(), 0, "GET, HEAD"});
     net::ServerResponse response = files_.answer(request);
     response.headers.emplace_back(
         "Content-Security-Policy",
         "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'self'");
     response.headers.emplace_back("X-Content-Type-Options", "nosniff");
     response.headers.emplace_back("Referrer-Policy", "no-referrer");
-    responder->answer(std::move(response));
+    call.responder->answer(std::move(response));
 }
 
 std::optional<Problem> ApiServer::admit(const net::ServerRequest& request, bool is_write,
                                         Caller& caller) {
     auto problem = access_.check(request, is_write, caller);
-    if (problem && (problem->status == 401 || problem->status == 403))
+    if (problem && rejections_->may_be_journalled())
         parts_.note(core::AuthFailed{request.peer, problem->code});
     return problem;
 }
 
+std::optional<Problem> ApiServer::read_query(const net::ServerRequest& request,
+                                             const std::vector<Query>& known, Call& call) {
+    auto query = parse_query(request.target);
+    if (!query) return Problem{400, "BAD_QUERY", query.error().what};
+    for (const auto& [key, value] : *query) {
+        std::string allowed;
+        bool is_known = false;
+        for (const Query& one : known) {
+            is_known = is_known || key == one.key;
+            allowed += (allowed.empty() ? "" : ", ") + std::string{one.key};
+        }
+        if (!is_known)
+            return Problem{400, "BAD_QUERY",
+                           "\"" + key.substr(0, 40) + "\" is not known here; allowed: " +
+                               (allowed.empty() ? "nothing" : allowed)};
+    }
+    call.query = std::move(*query);
+    return std::nullopt;
+}
+
 std::optional<Problem> ApiServer::read_body(const net::ServerRequest& request, Call& call) {
     if (request.body.empty()) return std::nullopt;
-    const std::string type = request.header("content-type");
-    if (type.substr(0, type.find(';')) != "application/json")
+    std::string type = request.header("content-type");
+    type = type.substr(0, type.find_first_of("; \t"));
+    for (char& c : type) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    if (type != "application/json")
         return Problem{415, "NOT_JSON", "Content-Type must be application/json"};
     auto json = wire::parse_json(request.body);
-    if (!json) return Problem{400, "BAD_JSON", "the body is " + json.error().what};
+    if (!json) return Problem{400, "BAD_JSON", "the body is refused: " + json.error().what};
     if (!json->is_object()) return Problem{400, "BAD_JSON", "the body must be a JSON object"};
     call.body = std::move(*json);
     return std::nullopt;
 }
 
-void ApiServer::handle_api(const net::ServerRequest& request,
-                           const std::shared_ptr<net::Responder>& responder) {
+void ApiServer::handle_api(const net::ServerRequest& request, Call call) {
     const std::string path = with_prefix(request.path()).substr(kPrefix.size());
-    if (request.method == "GET" && path == "/ws")
-        return open_feed(request, responder, Feed::Form::WebSocket);
-    if (request.method == "GET" && path == "/events")
-        return open_feed(request, responder, Feed::Form::EventStream);
-
-    Call call;
-    call.responder = responder;
-    bool is_known_path = false;
+    const bool is_feed = path == "/ws" || path == "/events";
+    if (is_feed && request.method == "GET")
+        return open_feed(request, std::move(call),
+                         path == "/ws" ? Feed::Form::WebSocket : Feed::Form::EventStream);
+    std::string allowed = is_feed ? "GET" : "";
     for (const Route& route : routes()) {
         if (!matches(route.path, path, call.param)) continue;
-        is_known_path = true;
-        if (request.method == route.method ||
-            (request.method == "HEAD" && std::string_view{route.method} == "GET"))
+        const bool is_read = std::string_view{route.method} == "GET";
+        if (request.method == route.method || (request.method == "HEAD" && is_read))
             return dispatch(route, request, std::move(call));
+        allowed +=
+            (allowed.empty() ? "" : ", ") + std::string{route.method} + (is_read ? ", HEAD" : "");
     }
+    refuse_path(request, std::move(call), allowed);
+}
+
+void ApiServer::refuse_path(const net::ServerRequest& request, Call call,
+                            const std::string& allowed) {
     if (const auto problem = admit(request, false, call.caller)) return call.refuse(*problem);
-    if (is_known_path)
-        return call.refuse({405, "METHOD_NOT_ALLOWED", request.method + " is not allowed here"});
-    call.refuse({404, "NOT_FOUND", "there is nothing at " + path.substr(0, 100)});
+    if (allowed.empty())
+        return call.refuse({404, "NOT_FOUND", "there is nothing at " + call.what.substr(0, 100)});
+    call.refuse({405, "METHOD_NOT_ALLOWED", "allowed here: " + allowed, nlohmann::json::object(), 0,
+                 allowed});
+}
+
+// Whoever may look may also stop; only a flood of it is refused.
+std::optional<Problem> ApiServer::take_turn(const Route& route, const Call& call) {
+    const auto action = call.body.find("action");
+    const bool stops = std::string_view{route.path} == "/emergency-stop" ||
+                       (action != call.body.end() && *action == "STOP");
+    const std::string who = call.caller.name + "@" + call.peer;
+    const core::MonoTime now = parts_.clock.mono();
+    auto problem = stops ? access_.take_stop(who, now) : access_.take_write(who, now);
+    if (problem && rejections_->may_be_journalled()) parts_.note(core::RateLimited{call.peer});
+    return problem;
 }
 
 void ApiServer::dispatch(const Route& route, const net::ServerRequest& request, Call call) {
     const bool is_write = is_unsafe(request.method);
     const bool is_open = std::string_view{route.path} == "/health/live";
-    const auto problem = admit(request, is_write, call.caller);
+    Caller nobody;
+    const auto problem =
+        is_open ? access_.check(request, false, nobody) : admit(request, is_write, call.caller);
     if (problem && !(is_open && problem->status == 401)) return call.refuse(*problem);
-    // Whoever may look may also stop; what starts something needs an operator.
     if (call.caller.role < route.role)
         return call.refuse(
             {403, "OPERATOR_NEEDED", "the token's role is observer; this needs operator"});
-    auto query = parse_query(request.target);
-    if (!query) return call.refuse({400, "BAD_QUERY", query.error().what});
-    call.query = std::move(*query);
+    if (const auto bad = read_query(request, route.query, call)) return call.refuse(*bad);
     if (const auto bad = read_body(request, call)) return call.refuse(*bad);
-    const bool stops = std::string_view{route.path} == "/emergency-stop" ||
-                       call.body.value("action", "") == "STOP";
-    if (is_write && !stops) {
-        if (const auto full =
-                access_.take_write(call.caller.name + "@" + request.peer, parts_.clock.mono())) {
-            parts_.note(core::RateLimited{request.peer});
-            return call.refuse(*full);
-        }
-    }
+    if (is_write)
+        if (const auto full = take_turn(route, call)) return call.refuse(*full);
     (this->*route.handler)(call);
 }
 
-void ApiServer::open_feed(const net::ServerRequest& request,
-                          const std::shared_ptr<net::Responder>& responder, Feed::Form form) {
-    Call call;
-    call.responder = responder;
+void ApiServer::open_feed(const net::ServerRequest& request, Call call, Feed::Form form) {
+    static const std::vector<Query> known{{"since", "", {}}};
     if (const auto problem = admit(request, form == Feed::Form::WebSocket, call.caller))
         return call.refuse(*problem);
-    auto query = parse_query(request.target);
-    if (!query) return call.refuse({400, "BAD_QUERY", query.error().what});
-    call.query = std::move(*query);
+    if (const auto bad = read_query(request, known, call)) return call.refuse(*bad);
+    // An event stream that a browser opens again says so by itself.
+    const std::string last = request.header("last-event-id");
+    if (form == Feed::Form::EventStream && !last.empty()) call.query["since"] = last;
     Problem problem;
     const auto since = whole_number(call, "since", 0, {0, INT64_MAX}, problem);
     if (!since) return call.refuse(problem);
@@ -197,12 +256,10 @@ void ApiServer::open_feed(const net::ServerRequest& request,
         feed_.join(channel, form, since);
     };
     if (form == Feed::Form::EventStream)
-        return responder->stream({{"X-Content-Type-Options", "nosniff"}}, join);
-    if (!responder->wants_websocket())
+        return call.responder->stream({{"X-Content-Type-Options", "nosniff"}}, join);
+    if (!call.responder->wants_websocket())
         return call.refuse({400, "NOT_A_WEBSOCKET", "this needs a WebSocket handshake"});
-    const bool knows_us =
-        request.header("sec-websocket-protocol").find("bitgrid") != std::string::npos;
-    responder->upgrade(knows_us ? "bitgrid" : "", join);
+    call.responder->upgrade(offers_protocol(request, "bitgrid") ? "bitgrid" : "", join);
 }
 
 }  // namespace bitgrid::api

@@ -10,6 +10,8 @@
 #include "api/api_config.hpp"
 #include "api/call.hpp"
 #include "api/feed.hpp"
+#include "api/ledger.hpp"
+#include "api/rejections.hpp"
 #include "api/static_files.hpp"
 #include "ports/announcer.hpp"
 #include "ports/clock.hpp"
@@ -27,7 +29,9 @@ public:
         ports::Control& control;
         ports::History& history;
         ports::Clock& clock;
+        ports::HealthSink& health;                  ///< part `api`: bad calls
         std::function<void(core::Happening)> note;  ///< failed logins and the like, for the journal
+        nlohmann::json config = nlohmann::json::object();  ///< what may be shown of it, by file
     };
 
     ApiServer(boost::asio::io_context&, Parts, ApiConfig);
@@ -39,27 +43,42 @@ public:
     std::uint16_t port() const { return server_.port(); }
     std::size_t readers() const { return feed_.readers(); }
 
+    /// The OpenAPI document of all routes, with the schemas in it.
+    static nlohmann::json open_api();
+
     void told(const core::Event&, const ports::Receipt*) override;
     void changed() override;
 
 private:
     using Handler = void (ApiServer::*)(const Call&);
+    struct Query {
+        const char* key;
+        const char* meaning;
+        nlohmann::json schema;
+    };
     struct Route {
         const char* method;
         const char* path;  ///< below /api/v1; `{…}` stands for one segment
         Role role;
         Handler handler;
         const char* summary;
-        const char* schema;  ///< of the answer, in schemas/
+        const char* answer;  ///< its schema: `live`, or `live/load` for one of its $defs
+        const char* body{""};
+        std::vector<Query> query{};
     };
     static const std::vector<Route>& routes();
 
     void handle(const net::ServerRequest&, const std::shared_ptr<net::Responder>&);
-    void handle_api(const net::ServerRequest&, const std::shared_ptr<net::Responder>&);
+    void handle_api(const net::ServerRequest&, Call);
+    void serve_page(const net::ServerRequest&, const Call&);
+    void refuse_path(const net::ServerRequest&, Call, const std::string& allowed);
     std::optional<Problem> admit(const net::ServerRequest&, bool is_write, Caller&);
-    std::optional<Problem> read_body(const net::ServerRequest&, Call&);
+    static std::optional<Problem> read_query(const net::ServerRequest&, const std::vector<Query>&,
+                                             Call&);
+    static std::optional<Problem> read_body(const net::ServerRequest&, Call&);
+    std::optional<Problem> take_turn(const Route&, const Call&);
     void dispatch(const Route&, const net::ServerRequest&, Call);
-    void open_feed(const net::ServerRequest&, const std::shared_ptr<net::Responder>&, Feed::Form);
+    void open_feed(const net::ServerRequest&, Call, Feed::Form);
     void beat();
 
     // What can be read (read_routes.cpp).
@@ -79,7 +98,11 @@ private:
     void get_version(const Call&);
     void get_open_api(const Call&);
 
+    void get_metrics(const Call&);
+
     // What can be asked for (write_routes.cpp).
+    /// Carries a wish out unless one with its command_id was; `act` gets the id and the answer.
+    void once(const Call&, const std::function<void(const std::string&, ports::Answer)>& act);
     void post_override(const Call&);
     void delete_override(const Call&);
     void put_autonomy(const Call&);
@@ -97,7 +120,8 @@ private:
     Feed feed_;
     net::HttpServer server_;
     std::unique_ptr<ports::Timer> beat_;
-    std::string open_api_;
+    std::shared_ptr<Ledger> ledger_;
+    std::shared_ptr<Rejections> rejections_;
 };
 
 }  // namespace bitgrid::api

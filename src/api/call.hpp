@@ -8,20 +8,27 @@
 
 #include "api/access.hpp"
 #include "api/problem.hpp"
+#include "api/rejections.hpp"
 
 namespace bitgrid::api {
 
 struct Call {
     Caller caller;
+    std::string peer;
+    std::string what;                          ///< method and path, as asked
     std::string param;                         ///< what stands at `{…}` of the route
     std::map<std::string, std::string> query;  ///< decoded
     nlohmann::json body = nlohmann::json::object();
     std::shared_ptr<net::Responder> responder;
+    std::shared_ptr<Rejections> rejections;
 
     void answer(const nlohmann::json& json, int status = 200) const {
         responder->answer(json_response(json, status));
     }
-    void refuse(const Problem& problem) const { responder->answer(to_response(problem)); }
+    void refuse(const Problem& problem) const {
+        rejections->saw(problem, peer);
+        responder->answer(to_response(problem));
+    }
     std::string query_or(const std::string& key, std::string fallback) const {
         const auto found = query.find(key);
         return found == query.end() ? std::move(fallback) : found->second;

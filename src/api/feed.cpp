@@ -34,7 +34,10 @@ void Feed::send(const Message& message) {
     for (auto& [key, reader] : readers_) give(reader, message);
 }
 
-void Feed::send_snapshot(Reader& reader) { give(reader, compose("snapshot", live_)); }
+void Feed::send_snapshot(Reader& reader) {
+    if (snapshot_.sequence != sequence_) snapshot_ = compose("snapshot", live_);
+    give(reader, snapshot_);
+}
 
 void Feed::state(nlohmann::json live) {
     nlohmann::json changed = wire::changed_keys(live_, live);

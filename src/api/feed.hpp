@@ -18,6 +18,10 @@ class Feed {
 public:
     enum class Form : std::uint8_t { WebSocket, EventStream };
 
+    /// Numbers go on from `first`: no two runs share them, or a reader of the run before would
+    /// resume in the wrong place.
+    explicit Feed(std::int64_t first) : sequence_{first} {}
+
     /// The newest state; sends only what changed of it.
     void state(nlohmann::json live);
     /// Something that happened: `decision` or `event`.
@@ -33,7 +37,7 @@ public:
 private:
     using Text = std::shared_ptr<const std::string>;
     struct Message {
-        std::int64_t sequence;
+        std::int64_t sequence{-1};
         Text plain;
         Text event;  ///< the same as an event of an event stream
     };
@@ -50,7 +54,8 @@ private:
     std::map<net::Channel*, Reader> readers_;
     std::deque<Message> ring_;
     nlohmann::json live_;
-    std::int64_t sequence_{0};
+    Message snapshot_{};  ///< of `live_`, made when the first reader needs it
+    std::int64_t sequence_;
 };
 
 }  // namespace bitgrid::api

@@ -27,6 +27,8 @@ const char* title_of(int status) {
             return "Cannot be done";
         case 429:
             return "Too many requests";
+        case 431:
+            return "Headers too large";
         case 503:
             return "Not ready";
         default:
@@ -38,7 +40,9 @@ const char* title_of(int status) {
 
 net::ServerResponse json_response(const nlohmann::json& json, int status) {
     return {status,
-            {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}},
+            {{"Content-Type", "application/json"},
+             {"Cache-Control", "no-store"},
+             {"X-Content-Type-Options", "nosniff"}},
             std::make_shared<const std::string>(
                 json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace))};
 }
@@ -54,6 +58,7 @@ net::ServerResponse to_response(const Problem& problem) {
     response.headers[0].second = "application/problem+json";
     if (problem.retry_after_s > 0)
         response.headers.emplace_back("Retry-After", std::to_string(problem.retry_after_s));
+    if (!problem.allow.empty()) response.headers.emplace_back("Allow", problem.allow);
     if (problem.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
     return response;
 }

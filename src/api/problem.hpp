@@ -13,6 +13,7 @@ struct Problem {
     std::string detail;  ///< names the field, the value and what is allowed
     nlohmann::json more = nlohmann::json::object();
     int retry_after_s{0};
+    std::string allow{};  ///< methods, for 405
 };
 
 net::ServerResponse to_response(const Problem&);

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "api/api_server.hpp"
+#include "api/metrics.hpp"
 #include "wire/bounded_json.hpp"
 #include "wire/decision_json.hpp"
 #include "wire/live_json.hpp"
@@ -53,7 +54,8 @@ void ApiServer::get_state(const Call& call) { call.answer(live()); }
 void ApiServer::get_loads(const Call& call) { call.answer({{"items", live()["loads"]}}); }
 
 void ApiServer::get_load(const Call& call) {
-    for (const Json& load : live()["loads"])
+    const Json now = live();
+    for (const Json& load : now["loads"])
         if (load["id"] == call.param) return call.answer(load);
     call.refuse(not_found("load", call.param));
 }
@@ -68,6 +70,8 @@ void ApiServer::get_timeline(const Call& call) {
     ports::HistoryQuery query;
     query.since = *since;
     query.until = *until;
+    if (query.until.ms != 0 && query.until < query.since)
+        return call.refuse({400, "BAD_QUERY", "\"until\" must not be before \"since\""});
     query.load = call.query_or("load", "");
     query.code = call.query_or("code", "");
     query.limit = static_cast<int>(*limit);
@@ -147,7 +151,15 @@ void ApiServer::get_live(const Call& call) { call.answer({{"live", true}}); }
 
 void ApiServer::get_config(const Call& call) {
     const ports::LiveView view = parts_.house.look();
-    call.answer({{"version", view.config_version}, {"site", live()["site"]}});
+    call.answer({{"version", view.config_version}, {"files", parts_.config}});
+}
+
+void ApiServer::get_metrics(const Call& call) {
+    net::ServerResponse response = net::ServerResponse::of(
+        200, "text/plain; version=0.0.4; charset=utf-8",
+        metrics_text(parts_.house.look(), parts_.house.config(), {feed_.readers()}));
+    response.headers.emplace_back("Cache-Control", "no-store");
+    call.responder->answer(std::move(response));
 }
 
 void ApiServer::get_version(const Call& call) {

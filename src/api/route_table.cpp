@@ -1,74 +1,84 @@
-// Every route once: what is served, who may, and what the OpenAPI document says.
+// Every route once: what is served, who may, and what the OpenAPI document says of it.
 #include "api/api_server.hpp"
 
 namespace bitgrid::api {
 
 const std::vector<ApiServer::Route>& ApiServer::routes() {
+    using Json = nlohmann::json;
     constexpr Role kLook = Role::Observer;
     constexpr Role kAct = Role::Operator;
+    const Json text{{"type", "string"}};
+    const Json moment{{"type", "string"}, {"format", "date-time"}};
+    const Json number{{"type", "integer"}, {"minimum", 0}};
+    const Json limit{{"type", "integer"}, {"minimum", 1}, {"maximum", 1000}, {"default", 50}};
+    const Json language{{"enum", {"de", "en"}}, {"default", "en"}};
     static const std::vector<Route> table{
         {"GET", "/state", kLook, &ApiServer::get_state, "The house as it is now", "live"},
-        {"GET", "/loads", kLook, &ApiServer::get_loads, "All loads", ""},
-        {"GET", "/loads/{id}", kLook, &ApiServer::get_load, "One load", ""},
-        {"GET", "/timeline", kLook, &ApiServer::get_timeline,
-         "Decisions, newest first: since, until, load, code, limit, cursor", ""},
+        {"GET", "/loads", kLook, &ApiServer::get_loads, "All loads", "views/loads"},
+        {"GET", "/loads/{id}", kLook, &ApiServer::get_load, "One load", "live/load"},
+        {"GET",
+         "/timeline",
+         kLook,
+         &ApiServer::get_timeline,
+         "Decisions, newest first",
+         "views/timeline",
+         "",
+         {{"since", "not before this time, UTC", moment},
+          {"until", "before this time, UTC", moment},
+          {"load", "only of this load", text},
+          {"code", "only with this code, or codes that begin so", text},
+          {"limit", "so many on a page", limit},
+          {"cursor", "next_cursor of the page before", number}}},
         {"GET", "/decisions/{id}", kLook, &ApiServer::get_decision,
-         "One decision with state and hashes", "decision"},
-        {"GET", "/explain/{id}", kLook, &ApiServer::get_explanation,
-         "The words of a decision: lang=de|en", ""},
-        {"GET", "/preview", kLook, &ApiServer::get_preview, "What the next block would decide now",
-         ""},
+         "One decision with state, memory and its place in the journal", "decision"},
+        {"GET",
+         "/explain/{id}",
+         kLook,
+         &ApiServer::get_explanation,
+         "The words of a decision",
+         "views/explanation",
+         "",
+         {{"lang", "language", language}}},
+        {"GET", "/preview", kLook, &ApiServer::get_preview,
+         "What the next block would decide with the values of now", "views/preview"},
         {"GET", "/energy-paths", kLook, &ApiServer::get_energy_paths,
-         "What the next surplus kWh is worth", ""},
-        {"GET", "/devices", kLook, &ApiServer::get_devices, "Devices and their health", ""},
-        {"GET", "/health", kLook, &ApiServer::get_health, "Health of every part", ""},
-        {"GET", "/health/ready", kLook, &ApiServer::get_ready, "200 once decisions are made", ""},
-        {"GET", "/health/live", kLook, &ApiServer::get_live, "200 while the program answers", ""},
-        {"GET", "/config", kLook, &ApiServer::get_config, "Configuration, without secrets", ""},
+         "What the next surplus kWh is worth", "live/energy_path"},
+        {"GET", "/devices", kLook, &ApiServer::get_devices, "Devices and their health",
+         "views/devices"},
+        {"GET", "/health", kLook, &ApiServer::get_health, "Health of every part", "live/health"},
+        {"GET", "/health/ready", kLook, &ApiServer::get_ready,
+         "200 once decisions are made, 503 before", "views/ready"},
+        {"GET", "/health/live", kLook, &ApiServer::get_live,
+         "200 while the program answers; needs no token", "views/alive"},
+        {"GET", "/config", kLook, &ApiServer::get_config, "Configuration, without secrets",
+         "views/config"},
         {"GET", "/version", kLook, &ApiServer::get_version,
-         "Versions of program, API and configuration", ""},
+         "Versions of program, API and configuration", "views/version"},
+        {"GET", "/metrics", kLook, &ApiServer::get_metrics,
+         "Numbers for Prometheus; also at /metrics", ""},
         {"GET", "/openapi.json", kLook, &ApiServer::get_open_api, "This document", ""},
         {"POST", "/override", kLook, &ApiServer::post_override,
-         "A wish with an end: START, LIMIT (operator) or STOP; NONE ends it", ""},
-        {"DELETE", "/override/{id}", kAct, &ApiServer::delete_override,
-         "Ends a wish, by its id or its load's", ""},
+         "A wish with an end: START, LIMIT (operator) or STOP (anyone); NONE ends it (operator)",
+         "answer", "override"},
+        {"DELETE",
+         "/override/{id}",
+         kAct,
+         &ApiServer::delete_override,
+         "Ends a wish, by its id or its load's",
+         "answer",
+         "",
+         {{"command_id", "made by the caller; the same one twice has one effect", text}}},
         {"PUT", "/autonomy", kAct, &ApiServer::put_autonomy, "How much is decided without asking",
-         ""},
+         "answer", "views/autonomy"},
         {"POST", "/emergency-stop", kLook, &ApiServer::post_emergency_stop,
-         "Stops everything until acknowledged", ""},
+         "Stops everything until acknowledged", "answer", "views/acknowledgement"},
         {"POST", "/safety/ack", kAct, &ApiServer::post_acknowledge,
-         "Acknowledges emergency stop and lockouts", ""},
+         "Acknowledges emergency stop and lockouts", "answer", "views/acknowledgement"},
         {"POST", "/proposals/{id}/accept", kAct, &ApiServer::post_accept,
-         "Accepts a proposal of ASSIST", ""},
+         "Accepts a proposal of ASSIST, by the id of its decision", "answer",
+         "views/acknowledgement"},
     };
     return table;
-}
-
-void ApiServer::get_open_api(const Call& call) {
-    nlohmann::json paths = nlohmann::json::object();
-    for (const Route& route : routes()) {
-        std::string method = route.method;
-        for (char& c : method) c = static_cast<char>(c - 'A' + 'a');
-        nlohmann::json operation{
-            {"summary", route.summary},
-            {"responses",
-             {{"200", {{"description", "done"}}},
-              {"default",
-               {{"description", "RFC 9457 problem with a stable code"},
-                {"content", {{"application/problem+json", nlohmann::json::object()}}}}}}}};
-        if (route.role == Role::Operator) operation["description"] = "Needs the role operator.";
-        const std::string path = route.path;
-        if (path.find('{') != std::string::npos)
-            operation["parameters"] = nlohmann::json::array({{{"name", "id"},
-                                                              {"in", "path"},
-                                                              {"required", true},
-                                                              {"schema", {{"type", "string"}}}}});
-        paths[path][method] = std::move(operation);
-    }
-    call.answer({{"openapi", "3.1.0"},
-                 {"info", {{"title", "BitGridAI"}, {"version", "1"}}},
-                 {"servers", nlohmann::json::array({{{"url", "/api/v1"}}})},
-                 {"paths", std::move(paths)}});
 }
 
 }  // namespace bitgrid::api

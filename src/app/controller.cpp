@@ -2,6 +2,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include "app/shown_config.hpp"
 #include "ops/config_hash.hpp"
 #include "wire/bounded_json.hpp"
 #include "wire/event_json.hpp"
@@ -69,8 +70,9 @@ void Controller::build_engine() {
     if (setup_.installation.api.enabled) {
         api_ = std::make_unique<api::ApiServer>(
             io_,
-            api::ApiServer::Parts{*engine_, engine_->control(), *history_, clock_,
-                                  [this](core::Happening what) { engine_->note(std::move(what)); }},
+            api::ApiServer::Parts{*engine_, engine_->control(), *history_, clock_, *engine_,
+                                  [this](core::Happening what) { engine_->note(std::move(what)); },
+                                  shown_config(setup_.installation)},
             setup_.installation.api);
         engine_->tell_also(*api_);
     }

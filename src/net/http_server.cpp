@@ -1,6 +1,7 @@
 #include "net/http_server.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
@@ -27,11 +28,17 @@ bool equals_ignoring_case(std::string_view a, std::string_view b) {
 }  // namespace
 
 struct HttpServer::State {
-    State(asio::io_context& context, ServerLimits l, Handler h)
-        : limits{l}, handler{std::move(h)}, acceptor{context} {}
+    State(asio::io_context& context, ServerLimits l, Handler h, Refusal r)
+        : limits{l},
+          handler{std::move(h)},
+          refusal{std::move(r)},
+          acceptor{context},
+          pause{context} {}
     ServerLimits limits;
     Handler handler;
+    Refusal refusal;
     tcp::acceptor acceptor;
+    asio::steady_timer pause;
     std::set<std::shared_ptr<Session>> sessions;
     std::set<std::shared_ptr<Channel>> channels;
     std::size_t connections{0};
@@ -39,6 +46,7 @@ struct HttpServer::State {
     bool is_stopped{false};
 
     static void accept(const std::shared_ptr<State>&);
+    static void accept_later(const std::shared_ptr<State>&);
 };
 
 namespace {
@@ -46,12 +54,19 @@ namespace {
 /// One connection: requests one after the other until it closes or becomes a channel.
 class Session : public std::enable_shared_from_this<Session> {
 public:
-    Session(tcp::socket socket, std::shared_ptr<void> state, const ServerLimits& limits,
-            const Handler& handler, std::function<void(const std::shared_ptr<Session>&)> on_end,
+    /// What the server says to all its sessions.
+    struct Rules {
+        const ServerLimits& limits;
+        const Handler& handler;
+        const Refusal& refusal;
+    };
+    Session(tcp::socket socket, std::shared_ptr<void> state, Rules rules,
+            std::function<void(const std::shared_ptr<Session>&)> on_end,
             std::function<void(std::shared_ptr<Channel>)> on_channel, std::function<void()> on_gone)
         : state_{std::move(state)},
-          limits_{limits},
-          handler_{handler},
+          limits_{rules.limits},
+          handler_{rules.handler},
+          refusal_{rules.refusal},
           on_end_{std::move(on_end)},
           on_channel_{std::move(on_channel)},
           on_gone_{std::move(on_gone)},
@@ -146,20 +161,27 @@ private:
     void refuse(const error_code& error) {
         is_whole_ = false;
         if (error == http::error::body_limit)
-            return answer(ServerResponse::of(413, "text/plain", "body too large\n"));
+            return refuse(
+                413, "the body is longer than " + std::to_string(limits_.body_bytes) + " bytes");
         if (error == http::error::header_limit)
-            return answer(ServerResponse::of(431, "text/plain", "headers too large\n"));
+            return refuse(431, "the headers are longer than " +
+                                   std::to_string(limits_.header_bytes) + " bytes");
         const bool is_protocol_error =
             error.category() == http::make_error_code(http::error::bad_method).category();
         if (is_protocol_error && error != http::error::end_of_stream &&
             error != http::error::partial_message)
-            return answer(ServerResponse::of(400, "text/plain", "not HTTP/1.1\n"));
+            return refuse(400, "this is not HTTP/1.1");
         end();
+    }
+    void refuse(int status, const std::string& what) {
+        answer(refusal_ ? refusal_(status, what, peer_)
+                        : ServerResponse::of(status, "text/plain", what + "\n"));
     }
 
     std::shared_ptr<void> state_;
     const ServerLimits& limits_;
     const Handler& handler_;
+    const Refusal& refusal_;
     std::function<void(const std::shared_ptr<Session>&)> on_end_;
     std::function<void(std::shared_ptr<Channel>)> on_channel_;
     std::function<void()> on_gone_;
@@ -221,7 +243,8 @@ void HttpServer::State::accept(const std::shared_ptr<State>& state) {
         if (!error && state->connections < state->limits.connections) {
             ++state->connections;
             const auto session = std::make_shared<Session>(
-                std::move(socket), state, state->limits, state->handler,
+                std::move(socket), state,
+                Session::Rules{state->limits, state->handler, state->refusal},
                 [raw = state.get()](const std::shared_ptr<Session>& gone) {
                     raw->sessions.erase(gone);
                 },
@@ -236,7 +259,15 @@ void HttpServer::State::accept(const std::shared_ptr<State>& state) {
             state->sessions.insert(session);
             session->read();
         }
-        accept(state);
+        // No descriptors left: whoever asked again at once would only turn in circles.
+        error ? accept_later(state) : accept(state);
+    });
+}
+
+void HttpServer::State::accept_later(const std::shared_ptr<State>& state) {
+    state->pause.expires_after(std::chrono::milliseconds{100});
+    state->pause.async_wait([state](const error_code& error) {
+        if (!error && !state->is_stopped) accept(state);
     });
 }
 
@@ -258,8 +289,8 @@ ServerResponse ServerResponse::of(int status, std::string type, std::string body
             std::make_shared<const std::string>(std::move(body))};
 }
 
-HttpServer::HttpServer(asio::io_context& io, ServerLimits limits, Handler handler)
-    : state_{std::make_shared<State>(io, limits, std::move(handler))} {}
+HttpServer::HttpServer(asio::io_context& io, ServerLimits limits, Handler handler, Refusal refusal)
+    : state_{std::make_shared<State>(io, limits, std::move(handler), std::move(refusal))} {}
 
 HttpServer::~HttpServer() { stop(); }
 
@@ -295,6 +326,7 @@ void HttpServer::stop() {
     if (std::exchange(state_->is_stopped, true)) return;
     error_code ignored;
     state_->acceptor.close(ignored);
+    state_->pause.cancel();
     for (const auto& session : std::set{state_->sessions}) session->end();
     for (const auto& channel : std::set{state_->channels}) channel->close();
     state_->channels.clear();

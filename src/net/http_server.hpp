@@ -67,6 +67,10 @@ public:
 
 using Handler = std::function<void(const ServerRequest&, std::shared_ptr<Responder>)>;
 
+/// Words for what was refused before it was a request: 400, 413 or 431, what was wrong, and whose.
+using Refusal =
+    std::function<ServerResponse(int status, const std::string& what, const std::string& peer)>;
+
 struct ServerLimits {
     std::size_t header_bytes{16 * 1024};
     std::size_t body_bytes{64 * 1024};
@@ -79,7 +83,8 @@ struct ServerLimits {
 /// Engine thread only; io_context and whatever the handler uses must outlive it.
 class HttpServer {
 public:
-    HttpServer(boost::asio::io_context&, ServerLimits, Handler);
+    /// Without a `Refusal` what is refused is answered in plain text.
+    HttpServer(boost::asio::io_context&, ServerLimits, Handler, Refusal = nullptr);
     ~HttpServer();
     HttpServer(const HttpServer&) = delete;
     HttpServer& operator=(const HttpServer&) = delete;
