@@ -21,7 +21,7 @@ function(add_room name)
 
     if(BITGRID_TESTS AND tests)
         add_executable(${name}_test ${tests})
-        target_link_libraries(${name}_test PRIVATE room_${name} house_rules test_rules GTest::gmock_main
+        target_link_libraries(${name}_test PRIVATE room_${name} house_rules light_rules GTest::gmock_main
             ${ROOM_TEST_LIBRARIES})
         target_compile_definitions(${name}_test PRIVATE BITGRID_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
         gtest_discover_tests(${name}_test TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
@@ -49,7 +49,7 @@ function(add_programs folder)
         file(GLOB parts CONFIGURE_DEPENDS ${dir}/*.cpp)
         list(FILTER parts EXCLUDE REGEX "_test\\.cpp$")
         add_executable(${program} ${parts})
-        target_link_libraries(${program} PRIVATE house_rules ${rooms} CLI11::CLI11 fmt::fmt)
+        target_link_libraries(${program} PRIVATE house_rules light_rules ${rooms} CLI11::CLI11 fmt::fmt)
         target_compile_definitions(${program} PRIVATE BITGRID_VERSION="${PROJECT_VERSION}")
         if(TARGET app_shared)
             target_link_libraries(${program} PRIVATE app_shared)
@@ -58,7 +58,7 @@ function(add_programs folder)
     endforeach()
     if(BITGRID_TESTS AND tests)
         add_executable(${folder}_test ${tests})
-        target_link_libraries(${folder}_test PRIVATE app_shared house_rules test_rules GTest::gmock_main)
+        target_link_libraries(${folder}_test PRIVATE app_shared house_rules light_rules GTest::gmock_main)
         target_compile_definitions(${folder}_test PRIVATE BITGRID_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
         gtest_discover_tests(${folder}_test TEST_PREFIX ${folder}. DISCOVERY_TIMEOUT 60
             PROPERTIES LABELS unit TIMEOUT 120)
