@@ -42,6 +42,8 @@ public:
     void stop();
     std::uint16_t port() const { return server_.port(); }
     std::size_t readers() const { return feed_.readers(); }
+    /// Number of the newest message of the feed.
+    std::int64_t sequence() const { return feed_.sequence(); }
 
     /// The OpenAPI document of all routes, with the schemas in it.
     static nlohmann::json open_api();

@@ -45,7 +45,8 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 /// One connection, driven by the loop of the house.
 class Peer {
 public:
-    Peer(boost::asio::io_context&, std::uint16_t port);
+    enum class Buffer : std::uint8_t { Usual, Small };
+    Peer(boost::asio::io_context&, std::uint16_t port, Buffer = Buffer::Usual);
     void say(const std::string& text);
     /// Runs the loop until it holds; false when ten seconds are over.
     bool wait_for(const std::function<bool()>& holds);
@@ -57,7 +58,6 @@ public:
     std::optional<nlohmann::json> event();  ///< the next of an event stream
     bool is_closed() const { return is_closed_; }
     void close() { socket_.close(); }
-    void receive_little();  ///< a small receive buffer, so that it is soon full
 
     std::string received;
 

@@ -56,13 +56,12 @@ void TestHistory::find_decision(std::string decision_id,
     done(core::Error{core::ErrorCode::NotFound, "no decision " + decision_id});
 }
 
-Peer::Peer(asio::io_context& io, std::uint16_t port) : io_{io}, socket_{io} {
+Peer::Peer(asio::io_context& io, std::uint16_t port, Buffer buffer) : io_{io}, socket_{io} {
     socket_.open(asio::ip::tcp::v4());
+    if (buffer == Buffer::Small) socket_.set_option(asio::socket_base::receive_buffer_size{2'048});
     socket_.connect({asio::ip::address_v4::loopback(), port});
     socket_.non_blocking(true);
 }
-
-void Peer::receive_little() { socket_.set_option(asio::socket_base::receive_buffer_size{2'048}); }
 
 void Peer::say(const std::string& text) {
     std::size_t said = 0;
