@@ -74,12 +74,30 @@ void Engine::restore(const ports::Checkpoint& saved) {
         if (j < saved.override_ids.size() && j < saved.actors.size())
             conductor_.wish_meta(i) = {saved.override_ids[j], saved.actors[j],
                                        core::OverrideEnd::Expired};
-        if (!mine.target.is_on()) continue;
-        // It is commanded off at start: that is a change like any other.
-        mine.target = core::kOff;
-        mine.last_action = core::Action::Stop;
-        mine.unchanged_since = clockwork_.block() + 1;
+        rest(i);
     }
+}
+
+// It is commanded off without a decision: that is a change like any other. True: it was on.
+bool Engine::rest(std::size_t load) {
+    core::LoadMemory& mine = conductor_.memory().loads[load];
+    if (!mine.target.is_on()) return false;
+    mine.target = core::kOff;
+    mine.last_action = core::Action::Stop;
+    mine.unchanged_since = clockwork_.block() + 1;
+    return true;
+}
+
+void Engine::command_off(std::size_t load) {
+    actuators_[load]->order({ports_.identity.next(ports_.clock.wall()), core::kOff, true, false});
+}
+
+void Engine::observe(bool is_observer) {
+    if (std::exchange(is_observing_, is_observer) == is_observer) return;
+    wishes_->observe(is_observer);
+    for (std::size_t i = 0; i < actuators_.size(); ++i)
+        if (rest(i) || !is_observer) command_off(i);
+    has_news_ = true;
 }
 
 ports::Checkpoint Engine::checkpoint() const {
@@ -96,8 +114,7 @@ ports::Checkpoint Engine::checkpoint() const {
 }
 
 void Engine::start() {
-    for (auto& actuator : actuators_)
-        actuator->order({ports_.identity.next(ports_.clock.wall()), core::kOff, true, false});
+    for (std::size_t i = 0; i < actuators_.size(); ++i) command_off(i);
     clockwork_.start();
 }
 
@@ -120,7 +137,7 @@ void Engine::measured(const ports::Measurement& m) {
                              "measurement of an unknown load: " + std::string{m.load}});
         return;
     }
-    if (m.load.empty() || !is_safety_relevant(m.signal)) return;
+    if (m.load.empty() || is_observing_ || !is_safety_relevant(m.signal)) return;
     for (std::size_t i = 0; i < config_.loads.size(); ++i)
         if (config_.loads[i].id == m.load) safety_.look(i);
 }
@@ -150,6 +167,14 @@ void Engine::rejected(std::string_view part, const core::Error& error) {
 }
 
 void Engine::second() {
+    if (!is_observing_) look_after_loads();
+    recorder_.flush();
+    if (std::exchange(has_news_, false)) recorder_.tell_changed();
+    if (off_ && (is_observing_ || are_all_off() || ports_.clock.mono() >= give_up_at_))
+        std::exchange(off_, nullptr)();
+}
+
+void Engine::look_after_loads() {
     safety_.look_at_all();
     const core::EnergyState state = freeze();
     for (std::size_t i = 0; i < actuators_.size(); ++i) actuators_[i]->look(state.loads[i]);
@@ -163,10 +188,6 @@ void Engine::second() {
     // Reached only by a completed cycle: whoever hangs before this line lets leases and dead man's
     // switches lapse.
     for (auto& actuator : actuators_) actuator->renew();
-    recorder_.flush();
-    if (std::exchange(has_news_, false)) recorder_.tell_changed();
-    if (off_ && (are_all_off(state) || ports_.clock.mono() >= give_up_at_))
-        std::exchange(off_, nullptr)();
 }
 
 void Engine::tick(core::BlockId) {
@@ -177,7 +198,7 @@ void Engine::tick(core::BlockId) {
         is_ready_ = core::missing_site_signals(config_.site, state).empty();
         if (!is_ready_) return;
     }
-    if (std::exchange(is_holding_, false)) return;
+    if (std::exchange(is_holding_, false) || is_observing_) return;
     health_.report("clock", core::HealthLevel::Ok, "", state.time);
     conductor_.conduct(state, core::Occasion::tick());
     has_news_ = true;
@@ -192,7 +213,7 @@ void Engine::jumped(std::int64_t jump_ms) {
         ports_.clock.wall());
 }
 
-bool Engine::are_all_off(const core::EnergyState&) const {
+bool Engine::are_all_off() const {
     return std::all_of(actuators_.begin(), actuators_.end(), [](const auto& actuator) {
         return actuator->confirmation() == ports::Confirmation::Confirmed;
     });
@@ -200,7 +221,7 @@ bool Engine::are_all_off(const core::EnergyState&) const {
 
 void Engine::shut_down(std::int64_t patience_ms, std::function<void()> done) {
     is_shutting_down_ = true;
-    safety_.look_at_all();
+    if (!is_observing_) safety_.look_at_all();
     give_up_at_ = ports_.clock.mono() + patience_ms;
     off_ = [this, done = std::move(done)] {
         clockwork_.stop();

@@ -38,6 +38,10 @@ public:
     /// Stops every load, calls back once all are confirmed off, or after `patience_ms`.
     void shut_down(std::int64_t patience_ms, std::function<void()> done);
 
+    /// Another controller has this site: what runs by our order is stopped once; from then on we
+    /// measure and show, but decide, command and renew nothing. Back in charge everything is off.
+    void observe(bool is_observer);
+
     ports::Control& control() { return *wishes_; }
     bool is_ready() const { return is_ready_; }
     bool is_journal_idle() const { return recorder_.is_idle(); }
@@ -63,11 +67,14 @@ private:
     void tick(core::BlockId);
     void jumped(std::int64_t jump_ms);
     void restore(const ports::Checkpoint&);
+    void command_off(std::size_t load);
+    void look_after_loads();
+    bool rest(std::size_t load);
     ports::Checkpoint checkpoint() const;
     core::EnergyState freeze() const;
     Moment now() const { return {ports_.clock.wall(), ports_.clock.mono()}; }
     std::vector<LoadControl> controls() const;
-    bool are_all_off(const core::EnergyState&) const;
+    bool are_all_off() const;
     ports::LoadView look_at(std::size_t load, const core::EnergyState&) const;
 
     const core::Config& config_;
@@ -81,7 +88,8 @@ private:
     std::unique_ptr<Wishes> wishes_;
     Clockwork clockwork_;
     bool is_ready_{false};
-    bool is_holding_{false};  ///< one block without decisions after a jump of the clock
+    bool is_holding_{false};    ///< one block without decisions after a jump of the clock
+    bool is_observing_{false};  ///< another controller has this site
     bool is_shutting_down_{false};
     bool has_news_{false};
     bool is_stopped_{false};

@@ -352,4 +352,50 @@ TEST_F(House, LeavesEveryLoadOffWhenItEnds) {
     EXPECT_EQ(journal.all<core::Stopped>().size(), 1u);
 }
 
+TEST_F(House, StopsItsLoadsOnceAndThenOnlyWatchesWhileAnotherControllerHasTheSite) {
+    live_until_started();
+    engine->observe(true);
+    EXPECT_EQ(miner.last(), core::kOff);
+    const std::size_t commands = miner.commands.size();
+    const std::size_t decisions = journal.decisions().size();
+    const int renewals = relay.renewals;
+    temp_c = 120;  // what the other one's load does is the other one's business
+    live(2 * kBlock);
+    EXPECT_EQ(miner.commands.size(), commands);
+    EXPECT_EQ(journal.decisions().size(), decisions);
+    EXPECT_EQ(relay.renewals, renewals);
+    std::string code;
+    const auto answer = [&](const ports::Reply& reply) { code = reply.code; };
+    engine->control().emergency_stop("me", answer);
+    EXPECT_EQ(code, "NOT_IN_CONTROL");
+    code.clear();
+    engine->control().set_override({}, answer);
+    EXPECT_EQ(code, "NOT_IN_CONTROL");
+    EXPECT_FALSE(engine->look().is_emergency);
+    EXPECT_EQ(engine->look().state.site.pv_power->value, 4000) << "it goes on measuring";
+}
+
+TEST_F(House, CommandsEverythingOffAndDecidesAgainWhenItTakesOver) {
+    engine->observe(true);
+    live(kBlock + kMinute);
+    EXPECT_TRUE(journal.decisions().empty());
+    const std::size_t commands = miner.commands.size();
+    engine->observe(false);
+    EXPECT_EQ(miner.commands.size(), commands + 1);
+    EXPECT_EQ(miner.last(), core::kOff);
+    live(kBlock);
+    EXPECT_EQ(miner.last(), core::kFull);
+}
+
+TEST_F(House, EndsAtOnceWithoutStoppingWhatAnotherControllerRuns) {
+    live_until_started();
+    engine->observe(true);
+    const std::size_t commands = miner.commands.size();
+    bool is_done = false;
+    engine->shut_down(60'000, [&] { is_done = true; });
+    live(5'000);
+    EXPECT_TRUE(is_done);
+    EXPECT_EQ(miner.commands.size(), commands);
+}
+
 }  // namespace

@@ -39,6 +39,14 @@ Wishes::Wishes(Conductor& conductor, SafetyPath& safety, SafetyPath::Freeze free
                Conductor::World world)
     : conductor_{conductor}, safety_{safety}, freeze_{std::move(freeze)}, world_{world} {}
 
+bool Wishes::is_refused(const std::string& command_id, const ports::Answer& answer) const {
+    if (is_observer_)
+        answer(refusal(command_id, "NOT_IN_CONTROL",
+                       "Eine andere Steuerung hat diesen Standort; diese hier schaut nur zu.",
+                       "Another controller has this site; this one only watches."));
+    return is_observer_;
+}
+
 std::vector<std::size_t> Wishes::loads_named(const std::string& id) const {
     std::vector<std::size_t> loads;
     for (std::size_t i = 0; i < conductor_.config().loads.size(); ++i)
@@ -123,6 +131,7 @@ void Wishes::carry_out(Rehearsal& rehearsal, const std::string& actor,
 }
 
 void Wishes::set_override(ports::OverrideRequest request, ports::Answer answer) {
+    if (is_refused(request.command_id, answer)) return;
     if (const auto known = answered_.find(request.command_id); known != answered_.end())
         return answer(known->second);
     if (request.command_id.empty()) request.command_id = world_.identity.next(world_.clock.wall());
@@ -166,6 +175,7 @@ void Wishes::end(std::size_t load, core::OverrideEnd why, Recorder::Act done) {
 }
 
 void Wishes::end_override(std::string which, std::string actor, ports::Answer answer) {
+    if (is_refused("", answer)) return;
     std::vector<std::size_t> ending;
     for (std::size_t i = 0; i < conductor_.config().loads.size(); ++i) {
         const bool is_meant = which.empty() || conductor_.config().loads[i].id == which ||
@@ -197,6 +207,7 @@ void Wishes::expire() {
 }
 
 void Wishes::set_autonomy(core::AutonomyLevel level, std::string actor, ports::Answer answer) {
+    if (is_refused("", answer)) return;
     const core::AutonomyLevel before = conductor_.memory().autonomy;
     conductor_.memory().autonomy = level;
     world_.recorder.write(
@@ -205,6 +216,7 @@ void Wishes::set_autonomy(core::AutonomyLevel level, std::string actor, ports::A
 }
 
 void Wishes::emergency_stop(std::string actor, ports::Answer answer) {
+    if (is_refused("", answer)) return;
     conductor_.memory().is_emergency = true;
     safety_.look_at_all();
     world_.recorder.write({{world_.clock.wall(), core::EmergencyChanged{true, std::move(actor)}}},
@@ -212,6 +224,7 @@ void Wishes::emergency_stop(std::string actor, ports::Answer answer) {
 }
 
 void Wishes::acknowledge(std::string actor, ports::Answer answer) {
+    if (is_refused("", answer)) return;
     std::vector<core::Event> events;
     if (conductor_.memory().is_emergency) {
         conductor_.memory().is_emergency = false;
@@ -224,6 +237,7 @@ void Wishes::acknowledge(std::string actor, ports::Answer answer) {
 }
 
 void Wishes::accept_proposal(std::string decision_id, std::string actor, ports::Answer answer) {
+    if (is_refused("", answer)) return;
     (void)actor;
     for (std::size_t i = 0; i < conductor_.config().loads.size(); ++i) {
         const auto& last = conductor_.last_decision(i);

@@ -23,6 +23,8 @@ public:
     void acknowledge(std::string actor, ports::Answer) override;
     void accept_proposal(std::string decision_id, std::string actor, ports::Answer) override;
 
+    /// While another controller has this site every request is refused.
+    void observe(bool is_observer) { is_observer_ = is_observer; }
     /// Ends wishes whose time is over. Called every second.
     void expire();
 
@@ -33,6 +35,7 @@ private:
         core::DecisionEvent event;
     };
 
+    bool is_refused(const std::string& command_id, const ports::Answer&) const;
     std::vector<std::size_t> loads_named(const std::string& id) const;
     bool is_valid(const ports::OverrideRequest&, ports::Reply&) const;
     Rehearsal rehearse(const ports::OverrideRequest&, std::size_t load,
@@ -49,6 +52,7 @@ private:
     Conductor::World world_;
     std::unordered_map<std::string, ports::Reply> answered_;
     std::deque<std::string> answered_order_;
+    bool is_observer_{false};
 };
 
 }  // namespace bitgrid::engine
