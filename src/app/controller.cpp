@@ -1,6 +1,10 @@
 #include "app/controller.hpp"
 
+#include <unistd.h>
+
+#include <array>
 #include <boost/asio/post.hpp>
+#include <filesystem>
 
 #include "app/shown_config.hpp"
 #include "ops/config_hash.hpp"
@@ -62,11 +66,14 @@ void Controller::build_engine() {
         config, versions, engine::Engine::Ports{clock_, ids_, narrator_, *journal_},
         restored.checkpoint);
     if (!restored.warning.empty()) log_.warn("journal", restored.warning);
+    if (setup_.installation.mqtt.enabled)
+        mqtt_ = std::make_unique<adapters::MqttClient>(io_, exchanges_, *engine_, broker_config(),
+                                                       config.site.id);
     devices_ = std::make_unique<Devices>(
-        adapters::DeviceWorld{io_, clock_, exchanges_, *engine_, *engine_}, config,
+        adapters::DeviceWorld{io_, clock_, exchanges_, *engine_, *engine_}, mqtt_.get(), config,
         setup_.installation.devices);
     devices_->attach_to(*engine_);
-    if (setup_.installation.mqtt.enabled) connect_broker();
+    if (mqtt_) connect_broker();
     if (setup_.installation.api.enabled) {
         api_ = std::make_unique<api::ApiServer>(
             io_,
@@ -80,8 +87,6 @@ void Controller::build_engine() {
 
 void Controller::connect_broker() {
     const core::Config& config = setup_.installation.config;
-    mqtt_ = std::make_unique<adapters::MqttClient>(io_, exchanges_, *engine_,
-                                                   setup_.installation.mqtt, config.site.id);
     const std::string root = adapters::topic_root(setup_.installation.mqtt, config.site.id);
     mqtt_sensors_ = std::make_unique<adapters::MqttSensors>(
         *mqtt_, adapters::MqttSensors::Sinks{*engine_, *engine_}, clock_,
@@ -94,6 +99,24 @@ void Controller::connect_broker() {
         root);
     mqtt_publisher_ = std::make_unique<adapters::MqttPublisher>(*mqtt_, *engine_, clock_, root);
     engine_->tell_also(*mqtt_publisher_);
+    mqtt_claim_ = std::make_unique<adapters::MqttClaim>(
+        *mqtt_, clock_, *engine_, adapters::MqttClaim::Identity{root, controller_id()},
+        [this](bool may_act) { engine_->observe(!may_act); });
+}
+
+// A second controller with our name would be us to the broker, and throw us out.
+adapters::MqttConfig Controller::broker_config() const {
+    adapters::MqttConfig config = setup_.installation.mqtt;
+    config.client_id += "-" + controller_id().substr(0, 8);
+    return config;
+}
+
+// The same after a restart of the same installation, another one for any other.
+std::string Controller::controller_id() const {
+    std::array<char, 256> host{};
+    ::gethostname(host.data(), host.size() - 1);
+    const auto folder = std::filesystem::absolute(journal_->database_path()).lexically_normal();
+    return ops::sha256_hex(std::string{host.data()} + ":" + folder.string()).substr(0, 16);
 }
 
 Controller::~Controller() = default;
@@ -111,6 +134,7 @@ core::Result<void> Controller::start() {
 void Controller::shut_down(std::int64_t patience_ms, std::function<void()> done) {
     engine_->shut_down(patience_ms, [this, done = std::move(done)] {
         // The reverse of start-up.
+        if (mqtt_claim_) mqtt_claim_->give_up();
         if (mqtt_) mqtt_->stop();
         devices_->stop();
         if (api_) api_->stop();

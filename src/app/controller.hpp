@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/mqtt/mqtt_claim.hpp"
 #include "adapters/mqtt/mqtt_client.hpp"
 #include "adapters/mqtt/mqtt_commands.hpp"
 #include "adapters/mqtt/mqtt_publisher.hpp"
@@ -52,6 +53,8 @@ private:
     core::Result<void> open_journal();
     void build_engine();
     void connect_broker();
+    std::string controller_id() const;
+    adapters::MqttConfig broker_config() const;
 
     boost::asio::io_context& io_;
     ports::Clock& clock_;
@@ -63,11 +66,12 @@ private:
     std::unique_ptr<store::SqliteJournal> journal_;
     std::unique_ptr<store::SqliteHistory> history_;
     std::unique_ptr<engine::Engine> engine_;
-    std::unique_ptr<Devices> devices_;
     std::unique_ptr<adapters::MqttClient> mqtt_;
+    std::unique_ptr<Devices> devices_;
     std::unique_ptr<adapters::MqttSensors> mqtt_sensors_;
     std::unique_ptr<adapters::MqttCommands> mqtt_commands_;
     std::unique_ptr<adapters::MqttPublisher> mqtt_publisher_;
+    std::unique_ptr<adapters::MqttClaim> mqtt_claim_;
     std::unique_ptr<api::ApiServer> api_;
 };
 

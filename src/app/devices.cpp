@@ -6,6 +6,7 @@
 #include "adapters/cgminer/avalon.hpp"
 #include "adapters/forecast/open_meteo.hpp"
 #include "adapters/modbus/sunspec_device.hpp"
+#include "adapters/mqtt/mqtt_plug.hpp"
 #include "adapters/price/energy_charts.hpp"
 #include "adapters/shelly/shelly_plug.hpp"
 
@@ -42,9 +43,10 @@ adapters::SunSpecConfig sunspec(const DeviceConfig& d) {
 
 }  // namespace
 
-Devices::Devices(adapters::DeviceWorld world, const core::Config& config,
+Devices::Devices(adapters::DeviceWorld world, adapters::MqttBus* bus, const core::Config& config,
                  const std::vector<DeviceConfig>& list)
     : world_{world},
+      bus_{bus},
       config_{config},
       list_{list},
       hands_(config.loads.size()),
@@ -71,7 +73,8 @@ Devices::Hands& Devices::hands_of(const std::string& load) {
 
 bool Devices::has_relay(const std::string& load) const {
     return std::any_of(list_.begin(), list_.end(), [&](const DeviceConfig& d) {
-        return d.type == DeviceType::ShellyRelay && d.load == load;
+        const bool is_relay = d.type == DeviceType::ShellyRelay || d.type == DeviceType::MqttRelay;
+        return is_relay && d.load == load;
     });
 }
 
@@ -118,6 +121,10 @@ void Devices::add(const DeviceConfig& d) {
         case DeviceType::Forecast:
             add_forecast(d);
             break;
+        case DeviceType::MqttPlug:
+        case DeviceType::MqttRelay:
+            add_mqtt(d);
+            break;
     }
 }
 
@@ -159,6 +166,23 @@ void Devices::add_plug(const DeviceConfig& d) {
     c.is_load = true;
     c.full_w = load_of(d).full_w.value;
     hands_of(d.load).driver = &keep<adapters::ShellyPlug>(c);
+}
+
+// It listens as long as the bus does; there is nothing to start.
+void Devices::add_mqtt(const DeviceConfig& d) {
+    if (bus_ == nullptr) throw std::invalid_argument{"MQTT is off"};  // checked as well
+    const bool is_relay = d.type == DeviceType::MqttRelay;
+    adapters::MqttPlugConfig c = d.topics;
+    c.id = !d.id.empty() ? d.id : is_relay ? d.load + "_plug" : d.load;
+    c.load = d.load;
+    auto plug = std::make_shared<adapters::MqttPlug>(
+        adapters::MqttPlug::World{*bus_, world_.clock, world_.exchanges, world_.signals,
+                                  world_.health},
+        c);
+    Hands& hands = hands_of(d.load);
+    if (is_relay) hands.relay = plug.get();
+    else hands.driver = plug.get();
+    running_.push_back({std::move(plug), [] {}, [] {}});
 }
 
 void Devices::add_prices(const DeviceConfig& d) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "adapters/device_world.hpp"
+#include "adapters/mqtt/mqtt_bus.hpp"
 #include "app/installation.hpp"
 #include "engine/engine.hpp"
 #include "ports/load_driver.hpp"
@@ -15,7 +16,9 @@ namespace bitgrid::app {
 /// orders fail, and its health says so.
 class Devices {
 public:
-    Devices(adapters::DeviceWorld, const core::Config&, const std::vector<DeviceConfig>&);
+    /// `bus`: for those that are reached by MQTT; null where there is none.
+    Devices(adapters::DeviceWorld, adapters::MqttBus* bus, const core::Config&,
+            const std::vector<DeviceConfig>&);
     ~Devices();
 
     void attach_to(engine::Engine&);
@@ -40,6 +43,7 @@ private:
     void add_plug(const DeviceConfig&);
     void add_prices(const DeviceConfig&);
     void add_forecast(const DeviceConfig&);
+    void add_mqtt(const DeviceConfig&);
     const core::LoadConfig& load_of(const DeviceConfig&) const;
     template <class Device, class Config>
     Device& keep(Config);
@@ -47,6 +51,7 @@ private:
     bool has_relay(const std::string& load) const;
 
     adapters::DeviceWorld world_;
+    adapters::MqttBus* bus_;
     const core::Config& config_;
     const std::vector<DeviceConfig> list_;
     std::vector<Running> running_;

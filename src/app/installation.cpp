@@ -10,17 +10,40 @@ namespace bitgrid::app {
 namespace {
 
 constexpr std::size_t kMaxDevices = 50;
-constexpr std::array<std::string_view, 7> kTypes{"sunspec",     "avalon", "axeos",   "shelly_relay",
-                                                 "shelly_plug", "prices", "forecast"};
+constexpr std::array<std::string_view, 9> kTypes{"sunspec",      "avalon",      "axeos",
+                                                 "shelly_relay", "shelly_plug", "prices",
+                                                 "forecast",     "mqtt_plug",   "mqtt_relay"};
+
+bool is_by_mqtt(DeviceType type) {
+    return type == DeviceType::MqttPlug || type == DeviceType::MqttRelay;
+}
 
 bool needs_load(DeviceType type) {
     return type == DeviceType::Avalon || type == DeviceType::AxeOs ||
-           type == DeviceType::ShellyRelay || type == DeviceType::ShellyPlug;
+           type == DeviceType::ShellyRelay || type == DeviceType::ShellyPlug || is_by_mqtt(type);
+}
+
+bool is_power_unit(const std::string& unit) { return unit == "W" || unit == "kW" || unit == "mW"; }
+
+void check_topics(const Installation& all, const DeviceConfig& device, const std::string& where,
+                  const std::string& file, ops::Problems& problems) {
+    if (!is_by_mqtt(device.type)) return;
+    if (!all.mqtt.enabled)
+        problems.push_back({file, 0, where + ".type",
+                            "found " + ops::in_quotes(word_of(device.type)),
+                            "only with \"enabled: true\" in mqtt.yaml"});
+    if (device.topics.command_topic.empty())
+        problems.push_back(
+            {file, 0, where + ".command_topic", "it is empty", "the topic that switches it"});
+    if (!is_power_unit(device.topics.power_unit))
+        problems.push_back({file, 0, where + ".power_unit",
+                            "found " + ops::in_quotes(device.topics.power_unit), "W, kW or mW"});
 }
 
 void check_devices(const Installation& all, const std::string& file, ops::Problems& problems) {
     for (std::size_t i = 0; i < all.devices.size(); ++i) {
         const DeviceConfig& device = all.devices[i];
+        check_topics(all, device, "devices[" + std::to_string(i) + "]", file, problems);
         if (!needs_load(device.type)) continue;
         const bool is_known =
             std::any_of(all.config.loads.begin(), all.config.loads.end(),

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "adapters/mqtt/mqtt_config.hpp"
+#include "adapters/mqtt/mqtt_plug.hpp"
 #include "adapters/mqtt/mqtt_sensors.hpp"
 #include "api/api_config.hpp"
 #include "core/config.hpp"
@@ -23,7 +24,9 @@ enum class DeviceType : std::uint8_t {
     ShellyRelay,
     ShellyPlug,
     Prices,
-    Forecast
+    Forecast,
+    MqttPlug,
+    MqttRelay
 };
 
 /// One entry of devices.yaml: what stands at which address. Each type uses the keys that it has a
@@ -44,12 +47,14 @@ struct DeviceConfig {
     double kwp{5};
     double latitude{0};
     double longitude{0};
+    adapters::MqttPlugConfig topics;  ///< of a plug that is reached by MQTT
 };
 
 template <class Visitor>
 void describe(Visitor& v, DeviceConfig& c) {
     v.choice("type", c.type,
-             {"sunspec", "avalon", "axeos", "shelly_relay", "shelly_plug", "prices", "forecast"},
+             {"sunspec", "avalon", "axeos", "shelly_relay", "shelly_plug", "prices", "forecast",
+              "mqtt_plug", "mqtt_relay"},
              "what it is");
     v("id", c.id, "name in health; empty: the type's name");
     v("load", c.load, "id of the load that it is, or stands before");
@@ -67,6 +72,7 @@ void describe(Visitor& v, DeviceConfig& c) {
     v("kwp", c.kwp, core::Range{0, 1'000}, "forecast: size of the plant");
     v("latitude", c.latitude, core::Range{-90, 90}, "forecast: place");
     v("longitude", c.longitude, core::Range{-180, 180}, "forecast: place");
+    describe_topics(v, c.topics);
 }
 
 struct Installation {

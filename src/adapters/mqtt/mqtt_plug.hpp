@@ -37,24 +37,24 @@ struct MqttPlugConfig {
     friend bool operator==(const MqttPlugConfig&, const MqttPlugConfig&) = default;
 };
 
+/// All but id and load, which every device has.
 template <class Visitor>
-void describe(Visitor& v, MqttPlugConfig& c) {
-    v("id", c.id, "name of the plug");
-    v("load", c.load, "id of the load behind it");
-    v("command_topic", c.command_topic, "where it is told");
-    v("payload_on", c.payload_on, "what switches it on");
-    v("payload_off", c.payload_off, "what switches it off");
-    v("payload_on_for", c.payload_on_for, "on with its own timer, {s} for seconds; empty: none");
-    v("state_topic", c.state_topic, "where it tells its contact; empty: nowhere");
-    v("state_pointer", c.state_pointer, "JSON pointer to it; empty: plain text");
-    v("state_on", c.state_on, "what it says when it is on");
-    v("state_off", c.state_off, "what it says when it is off");
-    v("power_topic", c.power_topic, "where it tells its watts; empty: nowhere");
-    v("power_pointer", c.power_pointer, "JSON pointer to them; empty: plain number");
-    v("power_unit", c.power_unit, "W, kW or mW");
-    v("off_below_w", c.off_below_w, core::Range{0, 1'000}, "less than this is off");
-    v("confirm_s", c.confirm_s, core::Range{1, 60}, "time for its messages to agree");
-    v("heartbeat", c.is_heartbeat, "its messages are the load's signs of life");
+void describe_topics(Visitor& v, MqttPlugConfig& c) {
+    v("command_topic", c.command_topic, "mqtt_plug, mqtt_relay: where it is told");
+    v("payload_on", c.payload_on, "mqtt_*: what switches it on");
+    v("payload_off", c.payload_off, "mqtt_*: what switches it off");
+    v("payload_on_for", c.payload_on_for,
+      "mqtt_*: on with its own timer, {s} for seconds; empty: none");
+    v("state_topic", c.state_topic, "mqtt_*: where it tells its contact; empty: nowhere");
+    v("state_pointer", c.state_pointer, "mqtt_*: JSON pointer to it; empty: plain text");
+    v("state_on", c.state_on, "mqtt_*: what it says when it is on");
+    v("state_off", c.state_off, "mqtt_*: what it says when it is off");
+    v("power_topic", c.power_topic, "mqtt_*: where it tells its power; empty: nowhere");
+    v("power_pointer", c.power_pointer, "mqtt_*: JSON pointer to it; empty: plain number");
+    v("power_unit", c.power_unit, "mqtt_*: W, kW or mW");
+    v("off_below_w", c.off_below_w, core::Range{0, 1'000}, "mqtt_*: less than this is off");
+    v("confirm_s", c.confirm_s, core::Range{1, 60}, "mqtt_*: time for its messages to agree");
+    v("heartbeat", c.is_heartbeat, "mqtt_*: its messages are the load's signs of life");
 }
 
 class MqttPlug final : public ports::LoadDriver, public ports::Relay {

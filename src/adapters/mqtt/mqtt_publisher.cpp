@@ -117,6 +117,7 @@ void MqttPublisher::say_site(const ports::LiveView& view) {
         say("/state/battery_power_w", text_of(site.battery_power));
     }
     say("/state/energy_price_ct_kwh", text_of(site.price));
+    say("/state/price_peak_ct_kwh", text_of(site.price_peak));
     say("/state/pv_forecast_kw", text_of(site.pv_forecast));
     const double surplus = core::surplus_kw(house_.config(), view.state);
     say("/state/surplus_kw", surplus == surplus ? text_of(surplus) : kUnknown);
