@@ -164,10 +164,12 @@ void Engine::health(std::string_view part, ports::Condition condition, std::stri
 
 void Engine::rejected(std::string_view part, const core::Error& error) {
     health_.reject(part, error.what, ports_.clock.wall());
+    has_news_ = true;
 }
 
 void Engine::second() {
     if (!is_observing_) look_after_loads();
+    health_.look(ports_.clock.wall());
     recorder_.flush();
     if (std::exchange(has_news_, false)) recorder_.tell_changed();
     if (off_ && (is_observing_ || are_all_off() || ports_.clock.mono() >= give_up_at_))

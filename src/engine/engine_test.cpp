@@ -398,4 +398,25 @@ TEST_F(House, EndsAtOnceWithoutStoppingWhatAnotherControllerRuns) {
     EXPECT_EQ(miner.commands.size(), commands);
 }
 
+TEST_F(House, ShowsBadMessagesAsAWarningUntilAMinuteAfterTheLast) {
+    engine->health("mqtt", ports::Condition::Ok, "");
+    engine->rejected("mqtt", {core::ErrorCode::BadInput, "not JSON"});
+    EXPECT_EQ(health_of("mqtt"), core::HealthLevel::Warn);
+    live(50'000);
+    engine->rejected("mqtt", {core::ErrorCode::BadInput, "not JSON either"});
+    live(50'000);
+    EXPECT_EQ(health_of("mqtt"), core::HealthLevel::Warn);
+    live(15'000);
+    EXPECT_EQ(health_of("mqtt"), core::HealthLevel::Ok);
+
+    engine->health("mqtt", ports::Condition::Error, "no broker");
+    engine->rejected("mqtt", {core::ErrorCode::BadInput, "not JSON"});
+    live(2 * kMinute);
+    EXPECT_EQ(health_of("mqtt"), core::HealthLevel::Error) << "what is worse stays";
+    std::int64_t rejected = 0;
+    for (const ports::PartHealth& part : engine->look().health)
+        if (part.part == "mqtt") rejected = part.rejected;
+    EXPECT_EQ(rejected, 3);
+}
+
 }  // namespace

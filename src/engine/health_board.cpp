@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::size_t kMaxParts = 200;
 constexpr std::size_t kMaxReason = 300;
+constexpr std::int64_t kQuietMs = 60'000;
 
 }  // namespace
 
@@ -22,6 +23,7 @@ void HealthBoard::report(std::string_view part, core::HealthLevel level, std::st
                          core::UnixTime now) {
     ports::PartHealth* health = part_named(part, now);
     if (health == nullptr) return;
+    if (const auto warned = warned_.find(part); warned != warned_.end()) warned_.erase(warned);
     const bool is_news = health->level != level;
     health->reason = reason.substr(0, kMaxReason);
     if (!is_news) return;
@@ -34,7 +36,15 @@ void HealthBoard::reject(std::string_view part, std::string_view what, core::Uni
     ports::PartHealth* health = part_named(part, now);
     if (health == nullptr) return;
     ++health->rejected;
-    if (health->level == core::HealthLevel::Ok) report(part, core::HealthLevel::Warn, what, now);
+    const bool is_warned = warned_.contains(part);
+    if (health->level != core::HealthLevel::Ok && !is_warned) return;
+    report(part, core::HealthLevel::Warn, what, now);
+    warned_.emplace(part, now);
+}
+
+void HealthBoard::look(core::UnixTime now) {
+    for (const auto& [part, last] : std::map{warned_})
+        if (now - last >= kQuietMs || now < last) report(part, core::HealthLevel::Ok, "", now);
 }
 
 core::HealthLevel HealthBoard::worst() const {

@@ -1,6 +1,7 @@
 #pragma once
 // Health of every part in one word and a reason; the whole is the worst of its parts.
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,8 +20,10 @@ public:
 
     void report(std::string_view part, core::HealthLevel, std::string_view reason,
                 core::UnixTime now);
-    /// Counts a bad message of a part; the first of its kind is shown as a warning.
+    /// Counts a bad message of a part and shows it as a warning where all else is well.
     void reject(std::string_view part, std::string_view what, core::UnixTime now);
+    /// Takes such a warning back a minute after the last bad message. Called every second.
+    void look(core::UnixTime now);
     const std::vector<ports::PartHealth>& parts() const { return parts_; }
     core::HealthLevel worst() const;
 
@@ -29,6 +32,7 @@ private:
 
     Changed changed_;
     std::vector<ports::PartHealth> parts_;
+    std::map<std::string, core::UnixTime, std::less<>> warned_;  ///< last bad message, by part
 };
 
 }  // namespace bitgrid::engine
