@@ -113,14 +113,18 @@ bool Access::is_known_host(std::string host) const {
     return std::find(allowed.begin(), allowed.end(), host) != allowed.end();
 }
 
+bool Access::is_named_origin(const std::string& origin) const {
+    const auto& named = config_.allowed_origins;
+    return std::find(named.begin(), named.end(), origin) != named.end();
+}
+
 bool Access::is_allowed_origin(const net::ServerRequest& request) const {
     const std::string origin = request.header("origin");
     const std::string site = request.header("sec-fetch-site");
     if (!origin.empty()) {
         const std::string host = request.header("host");
         if (origin == "http://" + host || origin == "https://" + host) return true;
-        return std::find(config_.allowed_origins.begin(), config_.allowed_origins.end(), origin) !=
-               config_.allowed_origins.end();
+        return is_named_origin(origin);
     }
     // No page sent this: a program, or a browser that says that it is at home.
     return site.empty() || site == "same-origin" || site == "none";

@@ -33,6 +33,8 @@ public:
     std::optional<Problem> take_write(const std::string& caller, core::MonoTime now);
     /// The same for what stops: ten times as many, because nobody should want for one.
     std::optional<Problem> take_stop(const std::string& caller, core::MonoTime now);
+    /// One of allowed_origins: its pages may read the answers, too.
+    bool is_named_origin(const std::string& origin) const;
     /// Behind a proxy or on a free port: the port under which the page is opened.
     void set_port(std::uint16_t port) { port_ = port; }
 

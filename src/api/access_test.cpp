@@ -206,7 +206,16 @@ TEST(Origin, MayBeOneThatTheOwnerNamed) {
     ApiConfig config;
     config.allowed_origins = {"https://panel.home"};
     ServedHouse house{config};
-    EXPECT_EQ(house.ask("PUT", kAutonomy, kManual, {{"Origin", "https://panel.home"}}).status, 200);
+    const Headers named{{"Origin", "https://panel.home"}};
+    const Answer answer = house.ask("PUT", kAutonomy, kManual, named);
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.headers.at("access-control-allow-origin"), "https://panel.home");
+    const Answer asked = house.ask("OPTIONS", kAutonomy, "", named);
+    EXPECT_EQ(asked.status, 204);
+    EXPECT_EQ(asked.headers.at("access-control-allow-headers"), "Authorization, Content-Type");
+    EXPECT_EQ(house.event_stream("", named).answer()->headers.count("access-control-allow-origin"),
+              1u);
+    EXPECT_EQ(house.ask("OPTIONS", kAutonomy, "", {{"Origin", "https://other.home"}}).status, 405);
     EXPECT_EQ(house.ask("PUT", kAutonomy, kManual, {{"Origin", "https://other.home"}}).status, 403);
 }
 

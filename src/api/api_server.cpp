@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "api/cross_origin.hpp"
 #include "net/url.hpp"
 #include "wire/bounded_json.hpp"
 #include "wire/decision_json.hpp"
@@ -80,6 +81,7 @@ core::Result<void> ApiServer::start() {
         return listening.error();
     access_ = *access;
     access_.set_port(server_.port());
+    parts_.health.health("api", ports::Condition::Ok, "");
     feed_.state(live());
     beat();
     return {};
@@ -98,7 +100,6 @@ nlohmann::json ApiServer::live() const {
 
 void ApiServer::beat() {
     feed_.ping(wire::time_text(parts_.clock.wall()));
-    rejections_->look();
     beat_ = parts_.clock.after(kPingMs, [this] { beat(); });
 }
 
@@ -123,6 +124,10 @@ void ApiServer::handle(const net::ServerRequest& request,
     call.rejections = rejections_;
     const std::string path = with_prefix(request.path());
     call.what = request.method + " " + path;
+    if (const std::string origin = request.header("origin"); access_.is_named_origin(origin)) {
+        call.responder = std::make_shared<OriginResponder>(responder, origin);
+        if (request.method == "OPTIONS") return call.responder->answer(preflight());
+    }
     const bool is_api = path == kPrefix || path.starts_with(std::string{kPrefix} + "/");
     is_api ? handle_api(request, std::move(call)) : serve_page(request, call);
 }

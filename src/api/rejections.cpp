@@ -3,8 +3,6 @@
 namespace bitgrid::api {
 namespace {
 
-constexpr std::int64_t kQuietMs = 60'000;
-
 bool is_bad_input(int status) {
     switch (status) {
         case 400:
@@ -26,14 +24,7 @@ bool is_bad_input(int status) {
 
 void Rejections::saw(const Problem& problem, const std::string& peer) {
     if (health_ == nullptr || !is_bad_input(problem.status)) return;
-    last_ = clock_.mono();
     health_->rejected("api", {core::ErrorCode::BadInput, problem.code + " from " + peer});
-}
-
-void Rejections::look() {
-    if (health_ == nullptr || (last_ && clock_.mono() - *last_ < kQuietMs)) return;
-    health_->health("api", ports::Condition::Ok, "");
-    last_.reset();
 }
 
 }  // namespace bitgrid::api

@@ -1,12 +1,9 @@
 #pragma once
-// Bad calls, counted and named in the health part `api`: a warning while they come, well again a
-// minute after the last.
-#include <optional>
+// Bad calls, counted and named in the health part `api`.
 #include <string>
 
 #include "api/allowance.hpp"
 #include "api/problem.hpp"
-#include "core/events.hpp"
 #include "ports/clock.hpp"
 #include "ports/signals.hpp"
 
@@ -22,8 +19,6 @@ public:
     void saw(const Problem&, const std::string& peer);
     /// Whether one more of them may go to the journal: a flood must not fill the disk.
     bool may_be_journalled() { return journal_.take(clock_.mono()) == 0; }
-    /// Called now and then.
-    void look();
     void stop() { health_ = nullptr; }
 
 private:
@@ -32,7 +27,6 @@ private:
     ports::Clock& clock_;
     ports::HealthSink* health_;
     Allowance journal_;
-    std::optional<core::MonoTime> last_;
 };
 
 }  // namespace bitgrid::api

@@ -1,6 +1,8 @@
 // What may be asked for, and what is refused without effect.
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "api/testing_schema.hpp"
 #include "api/testing_served_house.hpp"
 
@@ -139,6 +141,32 @@ TEST_F(Writes, RefuseDeepBodiesLongBodiesAndOtherTypes) {
                   .status,
               200);
     EXPECT_EQ(overrides(), 2u) << "one for each load";
+}
+
+TEST_F(Writes, NothingHostileActs) {
+    std::mt19937 random{11};
+    const std::string alphabet = "{}[]\",:0123456789eE+-.vtnul \xff\x80\\u/ACT\r\n%?&=";
+    const auto noise = [&](std::size_t most) {
+        std::string text(std::uniform_int_distribution<std::size_t>{1, most}(random), ' ');
+        for (char& c : text)
+            c = alphabet[std::uniform_int_distribution<std::size_t>{0,
+                                                                    alphabet.size() - 1}(random)];
+        return text;
+    };
+    const std::size_t before = house.journal.events.size();
+    for (int i = 0; i < 700; ++i) {
+        const int body = wish(noise(60)).status;
+        EXPECT_TRUE(body == 400 || body == 422) << body;
+        const int target =
+            house
+                .say("PUT /api/v1/" + noise(30) + " HTTP/1.1\r\nHost: " + house.host() +
+                     "\r\nContent-Length: 0\r\n\r\n")
+                .status;
+        EXPECT_TRUE(target >= 400 && target < 500) << target;
+        house.peer().say(noise(200));
+    }
+    EXPECT_EQ(house.journal.events.size(), before);
+    EXPECT_EQ(house.get("/api/v1/state").status, 200) << "the loop goes on";
 }
 
 TEST_F(Writes, RefuseWhatIsNoRequest) {

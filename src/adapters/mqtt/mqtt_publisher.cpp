@@ -162,7 +162,9 @@ void MqttPublisher::say_decision(const core::DecisionEvent& event) {
 void MqttPublisher::say_health(const ports::LiveView& view) {
     const ports::PartHealth* worst = nullptr;
     for (const ports::PartHealth& part : view.health) {
-        say("/health/" + part.part, text_of(health_document(part.level, part.reason)));
+        Json document = health_document(part.level, part.reason);
+        document["rejected"] = part.rejected;
+        say("/health/" + part.part, text_of(document));
         if (worst == nullptr || part.level > worst->level) worst = &part;
     }
     const bool is_well = worst == nullptr || worst->level == core::HealthLevel::Ok;
