@@ -52,7 +52,8 @@ public:
     void changed() override;
 
 private:
-    using Handler = void (ApiServer::*)(const Call&);
+    using Handling = void(const Call&);
+    using Handler = Handling ApiServer::*;
     struct Query {
         const char* key;
         const char* meaning;
@@ -84,33 +85,15 @@ private:
     void beat();
 
     // What can be read (read_routes.cpp).
-    void get_state(const Call&);
-    void get_loads(const Call&);
-    void get_load(const Call&);
-    void get_timeline(const Call&);
-    void get_decision(const Call&);
-    void get_explanation(const Call&);
-    void get_preview(const Call&);
-    void get_energy_paths(const Call&);
-    void get_devices(const Call&);
-    void get_health(const Call&);
-    void get_ready(const Call&);
-    void get_live(const Call&);
-    void get_config(const Call&);
-    void get_version(const Call&);
-    void get_open_api(const Call&);
-
-    void get_metrics(const Call&);
+    Handling get_state, get_loads, get_load, get_timeline, get_decision, get_explanation,
+        get_preview, get_energy_paths, get_devices, get_health, get_ready, get_live, get_config,
+        get_version, get_open_api, get_metrics;
 
     // What can be asked for (write_routes.cpp).
+    Handling post_override, delete_override, put_autonomy, post_emergency_stop, post_acknowledge,
+        post_accept;
     /// Carries a wish out unless one with its command_id was; `act` gets the id and the answer.
     void once(const Call&, const std::function<void(const std::string&, ports::Answer)>& act);
-    void post_override(const Call&);
-    void delete_override(const Call&);
-    void put_autonomy(const Call&);
-    void post_emergency_stop(const Call&);
-    void post_acknowledge(const Call&);
-    void post_accept(const Call&);
 
     nlohmann::json live() const;
 
