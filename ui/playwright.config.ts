@@ -11,6 +11,7 @@ export const browser: NonNullable<PlaywrightTestConfig['use']> = {
     trace: 'retain-on-failure',
 };
 
+const narrow = '**/reflow.spec.ts';
 const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
 const desktop = { viewport: { width: 1280, height: 900 } };
 
@@ -21,10 +22,10 @@ export default defineConfig({
     reporter: [['list']],
     use: browser,
     projects: [
-        { name: 'phone', testDir: 'tests/browser', use: phone },
-        { name: 'desktop', testDir: 'tests/browser', use: desktop },
+        { name: 'phone', testDir: 'tests/browser', testIgnore: narrow, use: phone },
+        { name: 'desktop', testDir: 'tests/browser', testIgnore: narrow, use: desktop },
         // Without isMobile: a phone profile hides what overflows.
-        { name: 'reflow', testDir: 'tests/browser', testMatch: 'reflow.spec.ts', use: { viewport: { width: 320, height: 640 } } },
+        { name: 'reflow', testDir: 'tests/browser', testMatch: narrow, use: { viewport: { width: 320, height: 640 } } },
         { name: 'house', testDir: 'e2e', use: desktop },
     ],
 });

@@ -32,6 +32,9 @@ export function power(watts: number | null | undefined, language: Language): str
     return `${number(watts / 1000, 1, language)}${narrow}kW`;
 }
 
+// As the house says it: a price is per kWh anyway.
+const shownUnit = (unit: string) => (unit === 'ct/kWh' ? 'ct' : unit);
+
 const digitsOf: Record<string, number> = { kW: 1, 'ct/kWh': 1, 'TH/s': 1 };
 
 /** A value with the unit that it came with; watts as power(). */
@@ -39,14 +42,14 @@ export function measure(value: number | null | undefined, unit: string, language
     if (value === null || value === undefined || !Number.isFinite(value)) return missing;
     if (unit === 'W') return power(value, language);
     const text = number(value, digitsOf[unit] ?? 0, language);
-    return unit === '' ? text : `${text}${narrow}${unit}`;
+    return unit === '' ? text : `${text}${narrow}${shownUnit(unit)}`;
 }
 
 /** Value and bound of a comparison. A digit more where they would look equal and are not: 1.46 is not 1.50. */
 export function compared(value: number | null, bound: number | null, unit: string, language: Language): [string, string] {
     const texts = (digits: number): [string, string] => [
-        `${number(value, digits, language)}${narrow}${unit}`,
-        `${number(bound, digits, language)}${narrow}${unit}`,
+        `${number(value, digits, language)}${narrow}${shownUnit(unit)}`,
+        `${number(bound, digits, language)}${narrow}${shownUnit(unit)}`,
     ];
     const plain: [string, string] = [measure(value, unit, language), measure(bound, unit, language)];
     if (value === null || bound === null || value === bound || plain[0] !== plain[1]) return plain;

@@ -1,0 +1,15 @@
+import { states, type StateName } from '../fixture-server/states.ts';
+import { expectNoSidewaysScroll } from './own_checks.ts';
+import { expect, test } from './paper.ts';
+
+for (const language of ['de', 'en'] as const)
+    for (const state of Object.keys(states) as StateName[])
+        test(`${state} ${language} fits a narrow page, with text of double size too`, async ({ page, open }) => {
+            await open({ state }, language);
+            await expect(page.locator('[data-link=live]')).toBeVisible();
+            for (const why of await page.getByRole('button', { name: /Why|Warum/ }).all()) await why.click();
+            for (const fold of await page.locator('summary').all()) await fold.click();
+            await expectNoSidewaysScroll(page);
+            await page.evaluate(() => document.documentElement.style.setProperty('font-size', '200%'));
+            await expectNoSidewaysScroll(page);
+        });
