@@ -1,28 +1,93 @@
-// The page against the real controller: what a person sees who opens it.
+import { expectAccessible, expectLargeTargets, expectNoSidewaysScroll, watch } from '../tests/browser/own_checks.ts';
+import type { Live } from '../src/lib/api/types.ts';
 import { expect, test } from './house.ts';
 
-test('a decision appears with its numbers, and the page asks nobody else', async ({ page, house }) => {
-    const foreign: string[] = [];
-    const complaints: string[] = [];
-    page.on('request', (request) => {
-        if (new URL(request.url()).host !== new URL(house.url).host) foreign.push(request.url());
-    });
-    page.on('console', (message) => {
-        if (message.type() === 'error') complaints.push(message.text());
-    });
-    await page.goto(house.url);
-    await expect(page.getByText(/battery|sun is spare|Speicher|Sonne/).first()).toBeVisible({ timeout: 45_000 });
-    await expect(page.getByText(/\d/).first()).toBeVisible();
-    expect(foreign).toEqual([]);
-    expect(complaints).toEqual([]);
+const decided = { timeout: 40_000 };
+test.setTimeout(120_000);
+
+test.beforeEach(async ({ page }) => {
+    await page.addInitScript(() => localStorage.getItem('bitgrid.language') ?? localStorage.setItem('bitgrid.language', 'en'));
 });
 
-test('a wish is shown at once and taken back', async ({ page, house, request }) => {
+test('a decision appears with its reason, word for word as the API has it', async ({ page, house, request }) => {
     await page.goto(house.url);
-    const wish = await request.post(`${house.url}api/v1/override`, { data: { load_id: 'rod', action: 'STOP', duration_min: 600 } });
-    expect(wish.status()).toBe(200);
-    await expect(page.getByText(/you asked|du es willst/).first()).toBeVisible();
-    const { override_id } = (await wish.json()) as { override_id: string };
-    expect((await request.delete(`${house.url}api/v1/override/${override_id}`)).status()).toBe(200);
-    await expect(page.getByText(/you asked|du es willst/)).toHaveCount(0);
+    const card = page.locator('[data-load=miner]');
+    await expect(card.getByRole('button', { name: 'Why?' })).toBeVisible(decided);
+    await card.getByRole('button', { name: 'Why?' }).click();
+    await expect(card.locator('table').first()).toContainText('Is it safe?');
+    await card.getByText('Technical details').click();
+    await expect(async () => {
+        const state = (await (await request.get(`${house.url}api/v1/state`)).json()) as Live;
+        const decision = state.loads[0]?.decision;
+        await expect(card.getByText(decision?.decision_id ?? 'none', { exact: true })).toBeVisible({ timeout: 1000 });
+        await expect(card.getByRole('heading')).toHaveText(decision?.explain.en.short ?? '');
+    }).toPass({ timeout: 20_000 });
 });
+
+test('a wish is taken, shown with its end, and ended', async ({ page, house, request }) => {
+    await page.goto(house.url);
+    const card = page.locator('[data-load=miner]');
+    await expect(card.getByRole('button', { name: 'Why?' })).toBeVisible(decided);
+    await card.getByRole('button', { name: 'Take over' }).click();
+    const sheet = page.getByRole('dialog');
+    await sheet.getByText('Stop', { exact: true }).click();
+    await sheet.getByText('2\u202fh', { exact: true }).click();
+    await sheet.getByRole('button', { name: 'Stop now' }).click();
+    await expect(sheet).toBeHidden();
+    const notice = page.locator('[data-notice=override]');
+    await expect(notice).toContainText(/You stopped Avalon\. (1.h \d+.min|2.h) left\./);
+    await expect(card.getByRole('heading')).toContainText('because you asked for it');
+    await notice.getByRole('button', { name: 'Back to automatic' }).click();
+    await expect(notice).toHaveCount(0);
+    const state = (await (await request.get(`${house.url}api/v1/state`)).json()) as Live;
+    expect(state.loads[0]?.override).toBeNull();
+});
+
+for (const signal of ['SIGTERM', 'SIGKILL'] as const)
+    test(`a controller that ends by ${signal} and comes back`, async ({ page, house }) => {
+        await page.goto(house.url);
+        await expect(page.locator('[data-link=live]')).toBeVisible();
+        const act = page.locator('[data-load=miner]').getByRole('button', { name: 'Take over' });
+        await expect(act).toBeEnabled();
+        await house.stopController(signal);
+        await expect(page.locator('[data-notice=offline]')).toBeVisible();
+        await expect(act).toBeDisabled();
+        await expect(page.getByRole('button', { name: 'Stop all' })).toBeDisabled();
+        await house.startController();
+        await expect(page.locator('[data-link=live]')).toBeVisible({ timeout: 30_000 });
+        await expect(page.locator('[data-notice=offline]')).toHaveCount(0);
+        await expect(act).toBeEnabled();
+    });
+
+test('an emergency stop holds until it is acknowledged', async ({ page, house, request }) => {
+    await page.goto(house.url);
+    await page.getByRole('button', { name: 'Stop all' }).click();
+    await page.getByRole('button', { name: 'Tap again: all off' }).click();
+    await expect(page.locator('[data-notice=emergency]')).toBeVisible();
+    expect(((await (await request.get(`${house.url}api/v1/state`)).json()) as Live).emergency).toBe(true);
+    await page.getByRole('button', { name: 'Acknowledge' }).click();
+    await page.getByRole('button', { name: 'Tap again: release' }).click();
+    await expect(page.locator('[data-notice=emergency]')).toHaveCount(0);
+});
+
+for (const colorScheme of ['light', 'dark'] as const)
+    test.describe(colorScheme, () => {
+        test.use({ colorScheme });
+        test('everybody can read and use it, in both languages, and nothing leaves the house', async ({ page, house }) => {
+            const seen = watch(page);
+            await page.goto(house.url);
+            await expect(page.getByRole('button', { name: 'Why?' }).first()).toBeVisible(decided);
+            await expectAccessible(page);
+            await page.getByRole('button', { name: 'Why?' }).first().click();
+            await page.getByRole('button', { name: 'Take over' }).first().click();
+            await expect(page.getByRole('dialog').getByRole('button', { name: 'Cancel' })).toBeFocused();
+            await expectAccessible(page);
+            await page.keyboard.press('Escape');
+            await page.getByRole('button', { name: 'Deutsch' }).click();
+            await expect(page.locator('html')).toHaveAttribute('lang', 'de');
+            await expectAccessible(page);
+            await expectLargeTargets(page);
+            await expectNoSidewaysScroll(page);
+            expect(seen).toEqual([]);
+        });
+    });
