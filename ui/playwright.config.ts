@@ -1,10 +1,13 @@
 import { defineConfig, type PlaywrightTestConfig } from '@playwright/test';
 
-// Debian's Chromium; nothing is downloaded. --no-sandbox: the tests also run as root in a container.
+// Chromium's own sandbox does not start as root, as in a container.
+const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+
+// Debian's Chromium; nothing is downloaded.
 export const browser: NonNullable<PlaywrightTestConfig['use']> = {
     launchOptions: {
         executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-        args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
+        args: [...sandbox, '--disable-dev-shm-usage', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
     },
     locale: 'en-GB',
     timezoneId: 'America/New_York', // not the site's: its times must not depend on the reader's clock

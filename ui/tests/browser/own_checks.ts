@@ -18,9 +18,17 @@ export async function expectLargeTargets(page: Page) {
     expect(small).toEqual([]);
 }
 
+/** Names what reaches over the right edge, innermost first: that is where to look. */
 export async function expectNoSidewaysScroll(page: Page) {
-    const width = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
-    expect(width[0]).toBeLessThanOrEqual(width[1] ?? 0);
+    const over = await page.evaluate(() => {
+        const edge = document.documentElement.clientWidth;
+        if (document.documentElement.scrollWidth <= edge) return [];
+        return [...document.querySelectorAll('body *')]
+            .filter((element) => element.checkVisibility() && element.getBoundingClientRect().right > edge)
+            .reverse()
+            .map((element) => `${element.tagName.toLowerCase()}.${element.getAttribute('class') ?? ''} to ${Math.round(element.getBoundingClientRect().right)}: ${element.textContent?.trim().slice(0, 40)}`);
+    });
+    expect(over).toEqual([]);
 }
 
 /** The rows of a table as they are read out. */

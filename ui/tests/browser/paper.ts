@@ -1,11 +1,11 @@
 // A page that looks at a house on paper in a given state.
-import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { test as base } from '@playwright/test';
 import { PaperHouse, type PaperOptions } from '../fixture-server/server.ts';
 
 export type Open = (options: PaperOptions, language?: 'de' | 'en') => Promise<PaperHouse>;
 
-export const folder = resolve(import.meta.dirname, '../../dist');
+export const folder = fileURLToPath(new URL('../../dist', import.meta.url));
 
 export const test = base.extend<{ open: Open }>({
     open: async ({ page }, use) => {
