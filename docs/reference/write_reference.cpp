@@ -32,6 +32,8 @@ std::vector<Page> pages() {
     sections.push_back({"mqtt_sensors.yaml", "Signals from topics of other programs: a list.",
                         ops::fields_of<adapters::MqttSensorConfig>(), true});
     sections.push_back({"api.yaml", "The web face and its API.", ops::fields_of<api::ApiConfig>()});
+    sections.push_back(
+        {"ups.yaml", "The UPS of the host.", ops::fields_of<adapters::nut::NutConfig>()});
     sections.push_back({"store.yaml", "The journal.", ops::fields_of<store::StoreConfig>()});
     sections.push_back(
         {"log.yaml", "What is told on standard error.", ops::fields_of<ops::LogConfig>()});

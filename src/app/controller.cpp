@@ -74,6 +74,14 @@ void Controller::build_engine() {
         setup_.installation.devices);
     devices_->attach_to(*engine_);
     if (mqtt_) connect_broker();
+    if (setup_.installation.ups.enabled) {
+        engine_->expect_power([this] {
+            if (power_ends_) power_ends_();
+        });
+        ups_ = std::make_unique<adapters::nut::NutClient>(
+            adapters::nut::NutClient::World{io_, clock_, exchanges_, *engine_, *engine_},
+            setup_.installation.ups);
+    }
     if (setup_.installation.api.enabled) {
         api_ = std::make_unique<api::ApiServer>(
             io_,
@@ -127,6 +135,7 @@ core::Result<void> Controller::start() {
     journal_->start(*engine_);
     engine_->start();
     devices_->start();
+    if (ups_) ups_->start();
     if (mqtt_) mqtt_->start();
     return {};
 }
@@ -136,6 +145,7 @@ void Controller::shut_down(std::int64_t patience_ms, std::function<void()> done)
         // The reverse of start-up.
         if (mqtt_claim_) mqtt_claim_->give_up();
         if (mqtt_) mqtt_->stop();
+        if (ups_) ups_->stop();
         devices_->stop();
         if (api_) api_->stop();
         history_->stop();
@@ -143,6 +153,8 @@ void Controller::shut_down(std::int64_t patience_ms, std::function<void()> done)
         done();
     });
 }
+
+void Controller::when_power_ends(std::function<void()> then) { power_ends_ = std::move(then); }
 
 bool Controller::is_quiet() const {
     return exchanges_.is_idle() && journal_->under_way() == 0 && history_->under_way() == 0 &&

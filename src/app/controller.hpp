@@ -11,6 +11,7 @@
 #include "adapters/mqtt/mqtt_client.hpp"
 #include "adapters/mqtt/mqtt_commands.hpp"
 #include "adapters/mqtt/mqtt_publisher.hpp"
+#include "adapters/nut/nut_client.hpp"
 #include "api/api_server.hpp"
 #include "app/devices.hpp"
 #include "app/installation.hpp"
@@ -42,6 +43,9 @@ public:
     /// Stops every load, then everything else; calls back once the journal is whole.
     void shut_down(std::int64_t patience_ms, std::function<void()> done);
 
+    /// Where a UPS is watched: calls back once when the host is about to lose its power.
+    void when_power_ends(std::function<void()> then);
+
     engine::Engine& engine() { return *engine_; }
     std::uint16_t api_port() const { return api_ ? api_->port() : std::uint16_t{0}; }
     const core::Config& config() const { return setup_.installation.config; }
@@ -66,6 +70,8 @@ private:
     std::unique_ptr<store::SqliteJournal> journal_;
     std::unique_ptr<store::SqliteHistory> history_;
     std::unique_ptr<engine::Engine> engine_;
+    std::function<void()> power_ends_;
+    std::unique_ptr<adapters::nut::NutClient> ups_;
     std::unique_ptr<adapters::MqttClient> mqtt_;
     std::unique_ptr<Devices> devices_;
     std::unique_ptr<adapters::MqttSensors> mqtt_sensors_;

@@ -71,6 +71,7 @@ ops::Checked<Installation> read_installation(const std::filesystem::path& folder
                    problems);
     ops::read_file(folder / "mqtt.yaml", environment, all.mqtt, problems);
     ops::read_file(folder / "api.yaml", environment, all.api, problems);
+    ops::read_file(folder / "ups.yaml", environment, all.ups, problems);
     ops::read_file(folder / "store.yaml", environment, all.store, problems);
     ops::read_file(folder / "log.yaml", environment, all.log, problems);
     if (rules) check_devices(all, (folder / "devices.yaml").string(), problems);

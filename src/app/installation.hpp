@@ -8,6 +8,7 @@
 #include "adapters/mqtt/mqtt_config.hpp"
 #include "adapters/mqtt/mqtt_plug.hpp"
 #include "adapters/mqtt/mqtt_sensors.hpp"
+#include "adapters/nut/nut_config.hpp"
 #include "api/api_config.hpp"
 #include "core/config.hpp"
 #include "ops/checked.hpp"
@@ -81,6 +82,7 @@ struct Installation {
     adapters::MqttConfig mqtt;
     std::vector<adapters::MqttSensorConfig> mqtt_sensors;
     api::ApiConfig api;
+    adapters::nut::NutConfig ups;
     store::StoreConfig store;
     ops::LogConfig log;
 };

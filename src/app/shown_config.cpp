@@ -41,6 +41,7 @@ Json shown_config(const Installation& all) {
             {"mqtt.yaml", shown(ops::fields_of(all.mqtt))},
             {"mqtt_sensors.yaml", shown_list(all.mqtt_sensors)},
             {"api.yaml", shown(ops::fields_of(api))},
+            {"ups.yaml", shown(ops::fields_of(all.ups))},
             {"store.yaml", shown(ops::fields_of(all.store))},
             {"log.yaml", shown(ops::fields_of(all.log))}};
 }

@@ -124,9 +124,10 @@ std::vector<LoadControl> Engine::controls() const {
     return controls;
 }
 
-core::EnergyState Engine::freeze() const {
-    core::EnergyState state = board_.freeze(now(), controls());
-    state.is_shutting_down = is_shutting_down_;
+core::EnergyState Engine::freeze() const { return complete(board_.freeze(now(), controls())); }
+
+core::EnergyState Engine::complete(core::EnergyState state) const {
+    state.is_shutting_down = is_shutting_down_ || power_.judge(ports_.clock.mono()).forbids_loads;
     return state;
 }
 
@@ -158,6 +159,23 @@ void Engine::forecast_series(std::vector<ports::Slot> slots, core::UnixTime issu
     board_.put_forecast(std::move(slots), issued, ports_.clock.wall());
 }
 
+void Engine::expect_power(std::function<void()> ends) {
+    power_ends_ = std::move(ends);
+    power_.expect(ports_.clock.mono());
+}
+
+void Engine::power(const ports::PowerReading& reading) {
+    power_.heard(reading, ports_.clock.mono());
+    safety_.look_at_all();
+    look_at_power();
+}
+
+void Engine::look_at_power() {
+    const PowerWatch::Judgement power = power_.judge(ports_.clock.mono());
+    if (power_.is_expected()) health_.report("ups", power.level, power.reason, ports_.clock.wall());
+    if (power.must_end && power_ends_) std::exchange(power_ends_, nullptr)();
+}
+
 void Engine::health(std::string_view part, ports::Condition condition, std::string_view reason) {
     health_.report(part, level_of(condition), reason, ports_.clock.wall());
 }
@@ -187,13 +205,14 @@ void Engine::look_after_loads() {
                            "net import lasts, but loads may not be stopped", state.time);
         else health_.report("grid", core::HealthLevel::Ok, "", state.time);
     }
+    look_at_power();
     // Reached only by a completed cycle: whoever hangs before this line lets leases and dead man's
     // switches lapse.
     for (auto& actuator : actuators_) actuator->renew();
 }
 
 void Engine::tick(core::BlockId) {
-    const core::EnergyState state = board_.close_block(now(), controls());
+    const core::EnergyState state = complete(board_.close_block(now(), controls()));
     if (is_shutting_down_) return;
     if (!is_ready_) {
         // Not before every required signal of the site has filled half of a block.
@@ -279,7 +298,7 @@ ports::LiveView Engine::look() const {
 
 std::shared_ptr<const core::DecisionEvent> Engine::preview(std::size_t load) const {
     if (!is_ready_ || load >= config_.loads.size()) return nullptr;
-    core::EnergyState state = board_.preview_block(now(), controls());
+    core::EnergyState state = complete(board_.preview_block(now(), controls()));
     state.time = clockwork_.next_tick();
     auto event = std::make_shared<core::DecisionEvent>(
         conductor_.rehearse(conductor_.memory(), state, core::Occasion::tick(), load));

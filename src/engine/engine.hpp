@@ -9,6 +9,7 @@
 #include "engine/clockwork.hpp"
 #include "engine/conductor.hpp"
 #include "engine/health_board.hpp"
+#include "engine/power_watch.hpp"
 #include "engine/safety_path.hpp"
 #include "engine/signal_board.hpp"
 #include "engine/wishes.hpp"
@@ -18,7 +19,10 @@ namespace bitgrid::engine {
 
 /// One thread. Configuration, ports, drivers and relays outlive the engine; drivers are attached
 /// before start().
-class Engine final : public ports::SignalSink, public ports::HealthSink, public ports::House {
+class Engine final : public ports::SignalSink,
+                     public ports::HealthSink,
+                     public ports::PowerSink,
+                     public ports::House {
 public:
     struct Ports {
         ports::Clock& clock;
@@ -33,6 +37,9 @@ public:
 
     void attach(std::size_t load, ports::LoadDriver&, ports::Relay*);
     void tell_also(ports::Announcer&);
+    /// A UPS is watched: nothing starts before it was heard. Calls back once when the host is about
+    /// to lose its power: every load is off by then, or told to be; what remains is to end.
+    void expect_power(std::function<void()> ends);
     /// Commands every load off, then begins to look and to tick.
     void start();
     /// Stops every load, calls back once all are confirmed off, or after `patience_ms`.
@@ -54,6 +61,8 @@ public:
     // HealthSink
     void health(std::string_view part, ports::Condition, std::string_view reason) override;
     void rejected(std::string_view part, const core::Error&) override;
+    // PowerSink
+    void power(const ports::PowerReading&) override;
     // House
     ports::LiveView look() const override;
     const core::Config& config() const override { return config_; }
@@ -66,12 +75,15 @@ private:
     void second();
     void tick(core::BlockId);
     void jumped(std::int64_t jump_ms);
+    void look_at_power();
     void restore(const ports::Checkpoint&);
     void command_off(std::size_t load);
     void look_after_loads();
     bool rest(std::size_t load);
     ports::Checkpoint checkpoint() const;
     core::EnergyState freeze() const;
+    /// What the board does not know: whether everything must stop because power or we end.
+    core::EnergyState complete(core::EnergyState) const;
     Moment now() const { return {ports_.clock.wall(), ports_.clock.mono()}; }
     std::vector<LoadControl> controls() const;
     bool are_all_off() const;
@@ -87,6 +99,8 @@ private:
     SafetyPath safety_;
     std::unique_ptr<Wishes> wishes_;
     Clockwork clockwork_;
+    PowerWatch power_;
+    std::function<void()> power_ends_;
     bool is_ready_{false};
     bool is_holding_{false};    ///< one block without decisions after a jump of the clock
     bool is_observing_{false};  ///< another controller has this site

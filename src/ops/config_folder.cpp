@@ -10,10 +10,10 @@
 namespace bitgrid::ops {
 namespace {
 
-const std::vector<std::string> kFileNames{"site.yaml",         "loads.yaml",   "devices.yaml",
-                                          "rules.yaml",        "policy.yaml",  "mqtt.yaml",
-                                          "mqtt_sensors.yaml", "api.yaml",     "store.yaml",
-                                          "log.yaml",          "explain.yaml", "features.yaml"};
+const std::vector<std::string> kFileNames{
+    "site.yaml", "loads.yaml",        "devices.yaml", "rules.yaml", "policy.yaml",
+    "mqtt.yaml", "mqtt_sensors.yaml", "api.yaml",     "store.yaml", "ups.yaml",
+    "log.yaml",  "explain.yaml",      "features.yaml"};
 
 }  // namespace
 

@@ -76,11 +76,16 @@ int run(const Options& o, app::Installation installation) {
     std::cout << "{\"api_port\":" << controller->api_port() << "}" << std::endl;
 
     boost::asio::signal_set signals{io, SIGINT, SIGTERM};
-    signals.async_wait([&](const boost::system::error_code& error, int) {
-        if (error) return;
+    bool is_ending = false;
+    const auto end = [&] {
+        if (std::exchange(is_ending, true)) return;
         service.stopping();
         controller->shut_down(kPatienceMs, [&] { io.stop(); });
+    };
+    signals.async_wait([&](const boost::system::error_code& error, int) {
+        if (!error) end();
     });
+    controller->when_power_ends(end);
     io.run();
     return 0;
 }
