@@ -69,6 +69,7 @@ ApiServer::ApiServer(boost::asio::io_context& io, Parts parts, ApiConfig config)
               rejections_->saw(problem, peer);
               return to_response(problem);
           }},
+      real_clock_{io},
       ledger_{std::make_shared<Ledger>()},
       rejections_{std::make_shared<Rejections>(parts_.clock, parts_.health)} {}
 
@@ -100,7 +101,7 @@ nlohmann::json ApiServer::live() const {
 
 void ApiServer::beat() {
     feed_.ping(wire::time_text(parts_.clock.wall()));
-    beat_ = parts_.clock.after(kPingMs, [this] { beat(); });
+    beat_ = real_clock_.after(kPingMs, [this] { beat(); });
 }
 
 void ApiServer::told(const core::Event& event, const ports::Receipt*) {

@@ -13,6 +13,7 @@
 #include "api/ledger.hpp"
 #include "api/rejections.hpp"
 #include "api/static_files.hpp"
+#include "net/asio_clock.hpp"
 #include "ports/announcer.hpp"
 #include "ports/clock.hpp"
 #include "ports/control.hpp"
@@ -104,6 +105,8 @@ private:
     StaticFiles files_;
     Feed feed_;
     net::HttpServer server_;
+    net::AsioClock
+        real_clock_;  ///< a beat shows that the line stands, however fast the house lives
     std::unique_ptr<ports::Timer> beat_;
     std::shared_ptr<Ledger> ledger_;
     std::shared_ptr<Rejections> rejections_;

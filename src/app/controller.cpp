@@ -89,7 +89,8 @@ void Controller::build_engine() {
                                   [this](core::Happening what) { engine_->note(std::move(what)); },
                                   shown_config(setup_.installation)},
             setup_.installation.api);
-        engine_->tell_also(*api_);
+        api_pace_ = std::make_unique<Paced>(io_, *api_);
+        engine_->tell_also(*api_pace_);
     }
 }
 
@@ -147,6 +148,7 @@ void Controller::shut_down(std::int64_t patience_ms, std::function<void()> done)
         if (mqtt_) mqtt_->stop();
         if (ups_) ups_->stop();
         devices_->stop();
+        if (api_pace_) api_pace_->stop();
         if (api_) api_->stop();
         history_->stop();
         journal_->stop();

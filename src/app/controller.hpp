@@ -15,6 +15,7 @@
 #include "api/api_server.hpp"
 #include "app/devices.hpp"
 #include "app/installation.hpp"
+#include "app/paced.hpp"
 #include "engine/engine.hpp"
 #include "engine/uuid.hpp"
 #include "explain/narrator.hpp"
@@ -79,6 +80,7 @@ private:
     std::unique_ptr<adapters::MqttPublisher> mqtt_publisher_;
     std::unique_ptr<adapters::MqttClaim> mqtt_claim_;
     std::unique_ptr<api::ApiServer> api_;
+    std::unique_ptr<Paced> api_pace_;
 };
 
 }  // namespace bitgrid::app
