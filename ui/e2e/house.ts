@@ -45,7 +45,7 @@ function describe(folder: string, ports: Record<string, number>, apiPort: number
         'devices.yaml',
         [
             `- {type: sunspec, id: inverter, port: ${ports['modbus']}, meter_unit_id: 200}`,
-            `- {type: avalon, load: miner, port: ${ports['cgminer']}}`,
+            `- {type: avalon, load: miner, port: ${ports['cgminer']}, pause_ms: 0}`,
             `- {type: shelly_relay, load: miner, port: ${ports['plug']}}`,
             `- {type: prices, url: "http://127.0.0.1:${ports['market']}/price"}`,
             `- {type: forecast, url: "http://127.0.0.1:${ports['market']}/v1/forecast", kwp: 4.6}`,
