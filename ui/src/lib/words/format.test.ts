@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clock, compared, measure, missing, number, power, span } from './format.ts';
+import { clock, clockUntil, compared, measure, missing, number, power, span } from './format.ts';
 
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ');
 
@@ -50,6 +50,9 @@ describe('a time', () => {
         expect(clock('2026-06-15T09:14:00.000Z', 'Europe/Berlin', 'de')).toBe('11:14');
         expect(clock('2026-01-15T09:14:00.000Z', 'Europe/Berlin', 'en')).toBe('10:14');
         expect(clock(null, 'Europe/Berlin', 'en')).toBe(missing);
+        expect(clockUntil('2026-06-15T09:15:30.000Z', 'Europe/Berlin', 'en')).toBe('11:16');
+        expect(clockUntil('2026-06-15T09:15:00.000Z', 'Europe/Berlin', 'en')).toBe('11:15');
+        expect(clockUntil('soon', 'Europe/Berlin', 'en')).toBe(missing);
     });
     it('that is still to come is rounded up, one that is past down', () => {
         expect(plain(span(41_000, 'en'))).toBe('41 s');

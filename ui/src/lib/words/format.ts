@@ -73,6 +73,11 @@ export function clock(time: string | number | null, zone: string, language: Lang
     return format.format(date);
 }
 
+/** A time to wait for: a begun minute counts as the next, so that "until" stays true. */
+export function clockUntil(time: string, zone: string, language: Language): string {
+    return clock(Math.ceil(Date.parse(time) / 60_000) * 60_000, zone, language);
+}
+
 /** How long something still takes or is past: 45 s, 6 min, 2 h 5 min. Rounded up where it is still to come. */
 export function span(ms: number, language: Language, round: 'up' | 'down' = 'up'): string {
     const seconds = Math.max(0, round === 'up' ? Math.ceil(ms / 1000) : Math.floor(ms / 1000));
