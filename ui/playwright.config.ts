@@ -26,7 +26,8 @@ export default defineConfig({
     use: browser,
     projects: [
         { name: 'phone', testDir: 'tests/browser', testIgnore: narrow, use: phone },
-        { name: 'desktop', testDir: 'tests/browser', testIgnore: narrow, use: desktop },
+        // The phone sees every state in both lights and languages; here one language for each light is enough.
+        { name: 'desktop', testDir: 'tests/browser', testIgnore: narrow, grepInvert: /\b(dark de|light en)\b/, use: desktop },
         // Without isMobile: a phone profile hides what overflows.
         { name: 'reflow', testDir: 'tests/browser', testMatch: narrow, use: { viewport: { width: 320, height: 640 } } },
         { name: 'house', testDir: 'e2e', use: desktop },
