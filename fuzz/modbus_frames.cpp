@@ -6,7 +6,7 @@ using namespace bitgrid::adapters::modbus;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size < kHeaderSize + 1) return 0;
     Request request;
-    request.function = static_cast<Function>(data[7] % 17);
+    request.function = static_cast<Function>((data[7] & 0x7F) % 17);  // bit 7: exception
     request.unit = data[6];
     request.address = static_cast<std::uint16_t>((data[0] << 8) | data[1]);
     request.count = static_cast<std::uint16_t>((data[2] << 8) | data[3]);
