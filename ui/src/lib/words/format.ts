@@ -18,11 +18,12 @@ export function number(value: number | null | undefined, digits: number, languag
         format = new Intl.NumberFormat(locales[language], {
             minimumFractionDigits: digits,
             maximumFractionDigits: digits,
-            signDisplay: 'negative',
         });
         numberFormats.set(key, format);
     }
-    return format.format(value).replace('-', minus);
+    // What rounds to zero has no sign; older browsers cannot be told so.
+    const text = format.format(value);
+    return /[1-9]/.test(text) ? text.replace('-', minus) : text.replace('-', '');
 }
 
 /** Watts below 100 W, else kilowatts with one decimal. */
