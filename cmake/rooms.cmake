@@ -1,5 +1,6 @@
 # A room is a folder of src/ and one library. Sources and tests are found by name, so that adding a file needs no
 # line here: x.cpp is built into the room, x_test.cpp into the room's test program, fuzz targets live in fuzz/.
+# Test programs run in the root of the tree and find data/ from there: no path of a machine is compiled in.
 
 function(add_room name)
     cmake_parse_arguments(ROOM "" "" "USES;LIBRARIES;TEST_LIBRARIES" ${ARGN})
@@ -23,9 +24,8 @@ function(add_room name)
         add_executable(${name}_test ${tests})
         target_link_libraries(${name}_test PRIVATE room_${name} house_rules light_rules GTest::gmock_main
             ${ROOM_TEST_LIBRARIES})
-        target_compile_definitions(${name}_test PRIVATE BITGRID_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
         gtest_discover_tests(${name}_test TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
-            PROPERTIES LABELS unit TIMEOUT 120)
+            WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} PROPERTIES LABELS unit TIMEOUT 120)
     endif()
 endfunction()
 
@@ -59,8 +59,7 @@ function(add_programs folder)
     if(BITGRID_TESTS AND tests)
         add_executable(${folder}_test ${tests})
         target_link_libraries(${folder}_test PRIVATE app_shared house_rules light_rules GTest::gmock_main)
-        target_compile_definitions(${folder}_test PRIVATE BITGRID_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
         gtest_discover_tests(${folder}_test TEST_PREFIX ${folder}. DISCOVERY_TIMEOUT 60
-            PROPERTIES LABELS unit TIMEOUT 120)
+            WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} PROPERTIES LABELS unit TIMEOUT 120)
     endif()
 endfunction()

@@ -16,7 +16,7 @@ const Json& schema_file(const std::string& name) {
     static std::map<std::string, Json> files;
     const auto [entry, is_new] = files.try_emplace(name);
     if (is_new) {
-        std::ifstream file{std::string{BITGRID_SOURCE_DIR} + "/schemas/" + name + ".schema.json"};
+        std::ifstream file{std::string{"schemas/"} + name + ".schema.json"};
         entry->second = Json::parse(file);
     }
     return entry->second;

@@ -14,8 +14,7 @@ namespace {
 
 std::vector<std::filesystem::path> files() {
     std::vector<std::filesystem::path> found;
-    for (const auto& entry :
-         std::filesystem::directory_iterator(BITGRID_SOURCE_DIR "/scenarios/decide"))
+    for (const auto& entry : std::filesystem::directory_iterator("scenarios/decide"))
         if (entry.path().extension() == ".jsonl") found.push_back(entry.path());
     std::ranges::sort(found);
     return found;

@@ -16,7 +16,7 @@ using namespace bitgrid::research;
 
 namespace {
 
-const std::filesystem::path kHome = BITGRID_SOURCE_DIR "/data/home_may.csv";
+const std::filesystem::path kHome = "data/home_may.csv";
 
 Experiment experiment(std::string_view preset, Battery battery = {}) {
     return {*preset_named(preset, battery), battery, 50, {}, {}};

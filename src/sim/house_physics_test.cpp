@@ -10,7 +10,7 @@ using namespace bitgrid::sim;
 namespace {
 
 Recording shipped_home() {
-    auto home = read_recording(find_data(BITGRID_SOURCE_DIR "/data")->home());
+    auto home = read_recording(find_data("data")->home());
     return std::move(home).value();
 }
 

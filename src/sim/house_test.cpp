@@ -11,7 +11,7 @@ using testing::HasSubstr;
 
 namespace {
 
-const std::filesystem::path kData{BITGRID_SOURCE_DIR "/data"};
+const std::filesystem::path kData{"data"};
 
 Story story(const char* text) {
     auto parsed = parse_story(text, "test");

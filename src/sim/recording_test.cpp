@@ -20,7 +20,7 @@ std::filesystem::path file_with(const std::string& name, const std::string& text
 }
 
 TEST(Recording, ReadsTheShippedHomeAndPrices) {
-    const auto paths = find_data(BITGRID_SOURCE_DIR "/data");
+    const auto paths = find_data("data");
     ASSERT_TRUE(paths);
     const auto home = read_recording(paths->home());
     ASSERT_TRUE(home) << home.error().what;

@@ -19,7 +19,7 @@ using testing::StartsWith;
 
 namespace {
 
-const DataPaths kData{BITGRID_SOURCE_DIR "/data"};
+const DataPaths kData{"data"};
 
 // The home on a hand-moved clock, on a thread of its own.
 class SimulatedHomeTest : public testing::Test {

@@ -36,7 +36,7 @@ public:
     std::set<std::string, std::less<>> codes;
 
 private:
-    inline static const std::filesystem::path kData{BITGRID_SOURCE_DIR "/data"};
+    inline static const std::filesystem::path kData{"data"};
 
     bool hears_plant() const { return house.faults().link(Device::Inverter) == Link::Up; }
 
@@ -138,7 +138,7 @@ private:
 };
 
 TEST(StoryDay, MakesEveryRuleActWithItsDefaults) {
-    const auto story = read_story(BITGRID_SOURCE_DIR "/data/stories/day.story");
+    const auto story = read_story("data/stories/day.story");
     ASSERT_TRUE(story) << story.error().what;
     ASSERT_TRUE(story->day);
     Day day{*story};

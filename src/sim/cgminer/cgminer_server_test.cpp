@@ -40,7 +40,7 @@ protected:
     }
     std::string bracket() const { return ask("estats")["STATS"][0]["MM ID0"]; }
 
-    TestingHouse house{BITGRID_SOURCE_DIR "/data"};
+    TestingHouse house{"data"};
     CgminerServer server{house.io, house.house};
 };
 

@@ -87,7 +87,7 @@ protected:
         return house.run([&] { return house.house.now().flows(); });
     }
 
-    TestingHouse house{BITGRID_SOURCE_DIR "/data"};
+    TestingHouse house{"data"};
     ModbusServer server{house.io, house.house};
 };
 

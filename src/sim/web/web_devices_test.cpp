@@ -16,7 +16,7 @@ using testing::HasSubstr;
 
 namespace {
 
-const std::filesystem::path kData{BITGRID_SOURCE_DIR "/data"};
+const std::filesystem::path kData{"data"};
 
 class WebDevices : public testing::Test {
 protected:
