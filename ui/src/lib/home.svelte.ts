@@ -1,8 +1,8 @@
 // The one house that this page shows: its line, its values, the page's clock.
 import { Feed } from './api/feed.ts';
 import { receive, remember, type House } from './api/house.ts';
-import { isSignedOut, keepToken, readToken, recentDecisions, Refused } from './api/rest.ts';
-import type { Decision, Live, Message, Problem } from './api/types.ts';
+import { isSignedOut, keepToken, readToken, recentDecisions, Refused, type Refusal } from './api/rest.ts';
+import type { Decision, Live, Message } from './api/types.ts';
 
 /** signin: the house is there and wants a token. */
 export type Link = 'connecting' | 'live' | 'reconnecting' | 'offline' | 'signin';
@@ -17,7 +17,7 @@ class Home {
     /** When the last message came, by the page's own clock. */
     heardAt = $state(0);
     heardNow = $state(0);
-    refusal = $state.raw<Problem | null>(null);
+    refusal = $state.raw<Refusal | null>(null);
     isReplaced = $state(false);
 
     private readonly feed = new Feed(
@@ -57,7 +57,7 @@ class Home {
     }
 
     /** Does what the reader asked for; a refusal is kept and shown. */
-    async tell(order: () => Promise<unknown>): Promise<Problem | null> {
+    async tell(order: () => Promise<unknown>): Promise<Refusal | null> {
         this.refusal = null;
         try {
             await order();

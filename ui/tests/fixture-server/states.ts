@@ -1,5 +1,5 @@
 // A house on paper in each of its global states: what the page must be able to show.
-import type { Decision, Fact, Level, Live, Load, Override, Signal, Vote } from '../../src/lib/api/types.ts';
+import type { Decision, Fact, Live, Load, Lockout, Override, Signal, Vote } from '../../src/lib/api/types.ts';
 
 export const start = Date.parse('2026-06-15T09:14:00.000Z');
 export const blockMs = 600_000;
@@ -23,7 +23,7 @@ interface Shape {
 
 function votes(shape: Shape, code: string): Vote[] {
     const { surplus = 0.42, temperature = 61, soc = 72 } = shape;
-    const facts: Record<string, Fact[]> = {
+    const facts: Record<Vote['rule'], Fact[]> = {
         R1: [
             fact('surplus_kw', surplus, 'kW', '>=', 'surplus_throttle_min_kw', 0.8),
             fact('energy_price_ct_kwh', 18.4, 'ct/kWh', '<=', 'price_max_ct_kwh', 25),
@@ -43,13 +43,13 @@ function votes(shape: Shape, code: string): Vote[] {
     };
     return Object.entries(facts).map(([rule, list]) => {
         const speaks = code.includes(`_${rule}_`);
-        return { rule, action: speaks ? (code.split('_')[0] as Vote['action']) : null, code: speaks ? code : null, reason: null, facts: list };
+        return { rule: rule as Vote['rule'], action: speaks ? (code.split('_')[0] as Vote['action']) : null, code: speaks ? code : null, reason: null, facts: list };
     });
 }
 
 interface Told {
     code: string;
-    level: Level;
+    level: 'off' | 'eco' | 'full';
     de: [string, string, string?];
     en: [string, string, string?];
     shape?: Shape;
@@ -61,6 +61,8 @@ export function decision(load: string, told: Told, at = blockStart, change: Part
     const [action = 'NOOP', rule = 'R1', ...reason] = told.code.split('_');
     count += 1;
     return {
+        schema: 'decision/1',
+        type: 'DecisionEvent',
         decision_id: `01976f3e-5b00-7000-8000-${String(count).padStart(12, '0')}`,
         block_id: Math.floor(at / blockMs),
         load_id: load,
@@ -69,7 +71,7 @@ export function decision(load: string, told: Told, at = blockStart, change: Part
         action: action as Decision['action'],
         decision_code: told.code,
         reason: reason.join('_'),
-        rule,
+        rule: rule as Decision['rule'],
         level_before: 'off',
         target_level: told.level,
         target_w: null,
@@ -181,6 +183,7 @@ function load(id: string, name: string, kind: Load['kind'], told: Told, change: 
 
 function house(loads: Load[], change: Partial<Live> = {}): Live {
     return {
+        schema: 'live/1',
         time: iso(start),
         site: { id: 'home', name: 'Zuhause', time_zone: 'Europe/Berlin', block_minutes: 10, has_battery: true },
         ready: true,
@@ -212,6 +215,7 @@ function house(loads: Load[], change: Partial<Live> = {}): Live {
                 { part: 'journal', status: 'ok', reason: '', since: iso(start - 7_200_000), rejected: 0 },
             ],
         },
+        energy_path: { preferred: 'hodl', rejected: ['export', 'store', 'heat'], value_ct_kwh: { export: 8.1, store: null, heat: null, hodl: 11.3 }, sats_per_kwh: 113 },
         config_version: 'e7a42939bf45',
         program_version: '0.1.0',
         ...change,
@@ -229,7 +233,7 @@ const sunny = (live: Live): Live => ({
     },
 });
 
-const lockout = { reason: 'OVERTEMP', until: iso(start + 1_560_000), needs_ack: true, acked: false };
+const lockout: Lockout = { reason: 'OVERTEMP', until: iso(start + 1_560_000), needs_ack: true, acked: false };
 const override: Override = { override_id: 'o-1', action: 'STOP', limit_w: null, until: iso(start + 2_520_000), use_reserve: false, actor: 'local' };
 const rod = () =>
     load('rod', 'Heizstab', 'heater', {
@@ -259,7 +263,7 @@ export const states: Record<StateName, () => Live> = {
     manual: () => house([avalon(told.manual)], { autonomy: 'MANUAL' }),
     assist: () => {
         const proposed = avalon(told.waiting);
-        if (proposed.decision) proposed.decision = { ...proposed.decision, decision_code: 'NOOP_ASSIST_PROPOSAL', proposal: 'START', counterfactual: null };
+        if (proposed.decision) proposed.decision = { ...proposed.decision, decision_code: 'NOOP_ASSIST_PROPOSAL', proposal: 'START_R1_SURPLUS_OK', counterfactual: null };
         return sunny(house([proposed], { autonomy: 'ASSIST' }));
     },
     starting: () => house([avalon(told.waiting, { decision: null })], { ready: false }),

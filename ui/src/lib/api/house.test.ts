@@ -21,7 +21,7 @@ class Teller {
         this.seq += 1;
         const roll = this.chance();
         if (roll < 0.2) return { seq: this.seq, type: 'ping', data: { time: this.live.time } };
-        if (roll < 0.3) return { seq: this.seq, type: 'event', data: { type: 'HealthChanged', time: this.live.time } };
+        if (roll < 0.3) return { seq: this.seq, type: 'event', data: { schema: 'event/1', type: 'HealthChanged', time: this.live.time, part: 'mqtt', status: 'warn', reason: 'gone' } };
         if (roll < 0.45) {
             const made = decision('miner', told.running, Date.parse(this.live.time));
             this.live = { ...this.live, loads: this.live.loads.map((load) => (load.id === 'miner' ? { ...load, decision: made } : load)) };
@@ -67,7 +67,7 @@ describe('what the page knows', () => {
         const house = receive(null, { seq: 5, type: 'snapshot', data: states.normal() }).house;
         expect(receive(house, { seq: 5, type: 'state', data: { emergency: true } })).toEqual({ house, gap: false });
         expect(receive(house, { seq: 7, type: 'state', data: { emergency: true } })).toEqual({ house, gap: true });
-        expect(receive(null, { seq: 6, type: 'ping' })).toEqual({ house: null, gap: true });
+        expect(receive(null, { seq: 6, type: 'ping', data: { time: states.normal().time } })).toEqual({ house: null, gap: true });
     });
     it('takes a snapshot of a daemon that began anew, although its numbers are smaller', () => {
         const house = receive(null, { seq: 500, type: 'snapshot', data: states.normal() }).house;

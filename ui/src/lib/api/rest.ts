@@ -1,20 +1,23 @@
 // Asking and telling the daemon. Paths are relative to the page, so that it also works behind a proxy.
-import type { Action, Autonomy, Decision, Problem, Wish } from './types.ts';
+import type { Answer, Autonomy, OverrideRequest, Problem, Timeline, Version } from './types.ts';
 
 const tokenKey = 'bitgrid.token';
 
 export const readToken = (): string | null => localStorage.getItem(tokenKey);
 export const keepToken = (token: string) => localStorage.setItem(tokenKey, token);
 
+/** What is told of a refusal; made here where no answer came. */
+export type Refusal = Pick<Problem, 'status' | 'title' | 'detail' | 'code' | 'explain'>;
+
 export class Refused extends Error {
-    constructor(readonly problem: Problem) {
+    constructor(readonly problem: Refusal) {
         super(problem.detail);
     }
 }
 
-async function problemOf(response: Response): Promise<Problem> {
+async function problemOf(response: Response): Promise<Refusal> {
     try {
-        return (await response.json()) as Problem;
+        return (await response.json()) as Refusal;
     } catch {
         return { status: response.status, title: response.statusText, detail: '', code: `HTTP_${response.status}` };
     }
@@ -39,29 +42,21 @@ async function call<T>(method: string, path: string, body?: unknown): Promise<T>
     return (await response.json()) as T;
 }
 
-export interface OverrideWish {
-    load_id: string;
-    action: Wish;
-    duration_min: number;
-    watts?: number;
-    use_reserve?: boolean;
-}
-
 const commandId = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, '0')).join('');
 
 export const isSignedOut = async (): Promise<boolean> => {
     try {
-        await call('GET', 'version');
+        await call<Version>('GET', 'version');
         return false;
     } catch (error) {
         return error instanceof Refused && error.problem.status === 401;
     }
 };
 export const recentDecisions = (load: string, limit: number) =>
-    call<{ items: Decision[] }>('GET', `timeline?load=${encodeURIComponent(load)}&limit=${limit}`);
-export const setOverride = (wish: OverrideWish) => call('POST', 'override', { ...wish, command_id: commandId() });
-export const endOverride = (load: string) => call('DELETE', `override/${encodeURIComponent(load)}`);
-export const setAutonomy = (level: Autonomy) => call('PUT', 'autonomy', { level, command_id: commandId() });
-export const emergencyStop = () => call('POST', 'emergency-stop');
-export const acknowledge = () => call('POST', 'safety/ack');
-export const acceptProposal = (decision: string) => call<{ decision_code: Action }>('POST', `proposals/${decision}/accept`);
+    call<Timeline>('GET', `timeline?load=${encodeURIComponent(load)}&limit=${limit}`);
+export const setOverride = (wish: Omit<OverrideRequest, 'command_id'>) => call<Answer>('POST', 'override', { ...wish, command_id: commandId() });
+export const endOverride = (load: string) => call<Answer>('DELETE', `override/${encodeURIComponent(load)}`);
+export const setAutonomy = (level: Autonomy) => call<Answer>('PUT', 'autonomy', { level, command_id: commandId() });
+export const emergencyStop = () => call<Answer>('POST', 'emergency-stop');
+export const acknowledge = () => call<Answer>('POST', 'safety/ack');
+export const acceptProposal = (decision: string) => call<Answer>('POST', `proposals/${decision}/accept`);

@@ -1,0 +1,168 @@
+// Written by `npm run types` from schemas/event.schema.json: change it there.
+import type * as decision from './decision.ts';
+import type * as live from './live.ts';
+
+/** Something that happened: on MQTT below event/<type>, in the live feed, in the journal. Decisions are documents of their own (decision/1). */
+export type Event = DeadbandActivated | SafetyTripped | SafetyCleared | OverrideSet | OverrideEnded | OverrideRejected | AutonomyChanged | EmergencyChanged | CommandReported | HealthChanged | AuthFailed | RateLimited | TimeDriftDetected | EnergyPathDecided | ConfigLoaded | Started | Stopped;
+
+export interface DeadbandActivated {
+    schema: 'event/1';
+    type: 'DeadbandActivated';
+    time: decision.Time;
+    load_id: string;
+    held_by: decision.Code;
+    held_back: decision.Code;
+}
+
+export interface SafetyTripped {
+    schema: 'event/1';
+    type: 'SafetyTripped';
+    time: decision.Time;
+    load_id: string;
+    decision_code: decision.Code;
+    missing: string[];
+    explain: decision.Explanation;
+}
+
+export interface SafetyCleared {
+    schema: 'event/1';
+    type: 'SafetyCleared';
+    time: decision.Time;
+    load_id: string;
+    reason: 'OVERTEMP' | 'COMM_TIMEOUT' | 'ACTUATOR_STUCK' | 'EMERGENCY';
+}
+
+export interface OverrideSet {
+    schema: 'event/1';
+    type: 'OverrideSet';
+    time: decision.Time;
+    load_id: string;
+    override_id: string;
+    action: decision.Wish;
+    limit_w: number | null;
+    use_reserve: boolean;
+    until: decision.Time;
+    actor: string;
+}
+
+export interface OverrideEnded {
+    schema: 'event/1';
+    type: 'OverrideEnded';
+    time: decision.Time;
+    load_id: string;
+    override_id: string;
+    why: 'expired' | 'cancelled' | 'replaced' | 'beaten';
+    decision_code: decision.Code | null;
+}
+
+export interface OverrideRejected {
+    schema: 'event/1';
+    type: 'OverrideRejected';
+    time: decision.Time;
+    load_id: string;
+    /** REJECTED_... */
+    code: string;
+    actor: string;
+    explain: decision.Explanation;
+}
+
+export interface AutonomyChanged {
+    schema: 'event/1';
+    type: 'AutonomyChanged';
+    time: decision.Time;
+    from: decision.Autonomy;
+    to: decision.Autonomy;
+    actor: string;
+}
+
+export interface EmergencyChanged {
+    schema: 'event/1';
+    type: 'EmergencyChanged';
+    time: decision.Time;
+    on: boolean;
+    actor: string;
+}
+
+export interface CommandReported {
+    schema: 'event/1';
+    type: 'CommandSent' | 'CommandConfirmed' | 'CommandFailed';
+    time: decision.Time;
+    load_id: string;
+    command_id: string;
+    target_level: decision.Target;
+    attempt: number;
+    /** why it failed */
+    reason: string;
+}
+
+export interface HealthChanged {
+    schema: 'event/1';
+    type: 'HealthChanged';
+    time: decision.Time;
+    part: string;
+    status: 'ok' | 'warn' | 'error';
+    reason: string;
+}
+
+export interface AuthFailed {
+    schema: 'event/1';
+    type: 'AuthFailed';
+    time: decision.Time;
+    peer: string;
+    reason: string;
+}
+
+export interface RateLimited {
+    schema: 'event/1';
+    type: 'RateLimited';
+    time: decision.Time;
+    peer: string;
+}
+
+export interface TimeDriftDetected {
+    schema: 'event/1';
+    type: 'TimeDriftDetected';
+    time: decision.Time;
+    jump_ms: number;
+}
+
+export interface EnergyPathDecided {
+    schema: 'event/1';
+    type: 'EnergyPathDecided';
+    time: decision.Time;
+    block_id: number;
+    preferred: live.Path;
+    rejected: live.Path[];
+    value_ct_kwh: {
+        export: number | null;
+        store: number | null;
+        heat: number | null;
+        hodl: number | null;
+    };
+    sats_per_kwh: number | null;
+}
+
+export interface ConfigLoaded {
+    schema: 'event/1';
+    type: 'ConfigLoaded';
+    time: decision.Time;
+    version: string;
+    config: string;
+}
+
+export interface Started {
+    schema: 'event/1';
+    type: 'Started';
+    time: decision.Time;
+    program_version: string;
+    config_version: string;
+    /** the run before ended by itself */
+    was_clean: boolean;
+}
+
+export interface Stopped {
+    schema: 'event/1';
+    type: 'Stopped';
+    time: decision.Time;
+    reason: string;
+}

@@ -1,0 +1,14 @@
+// Written by `npm run types` from schemas/problem.schema.json: change it there.
+import type * as decision from './decision.ts';
+
+/** RFC 9457 problem details. `code` is stable; a program should look at it and not at the words. */
+export interface Problem {
+    type: 'about:blank';
+    title: string;
+    status: number;
+    /** names the field, what it was, and what is allowed */
+    detail: string;
+    code: string;
+    explain?: decision.Explanation;
+    command_id?: string | null;
+}
