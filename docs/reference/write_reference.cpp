@@ -34,6 +34,8 @@ std::vector<Page> pages() {
     sections.push_back({"api.yaml", "The web face and its API.", ops::fields_of<api::ApiConfig>()});
     sections.push_back(
         {"ups.yaml", "The UPS of the host.", ops::fields_of<adapters::nut::NutConfig>()});
+    sections.push_back({"guard.yaml", "The second process that keeps loads off.",
+                        ops::fields_of<adapters::GuardConfig>()});
     sections.push_back({"store.yaml", "The journal.", ops::fields_of<store::StoreConfig>()});
     sections.push_back(
         {"log.yaml", "What is told on standard error.", ops::fields_of<ops::LogConfig>()});

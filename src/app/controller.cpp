@@ -1,11 +1,8 @@
 #include "app/controller.hpp"
 
-#include <unistd.h>
-
-#include <array>
 #include <boost/asio/post.hpp>
-#include <filesystem>
 
+#include "app/installation_id.hpp"
 #include "app/shown_config.hpp"
 #include "ops/config_hash.hpp"
 #include "wire/bounded_json.hpp"
@@ -34,7 +31,8 @@ Controller::Controller(boost::asio::io_context& io, ports::Clock& clock, Setup s
       clock_{clock},
       setup_{std::move(setup)},
       log_{setup_.installation.log},
-      ids_{setup_.seed} {}
+      ids_{setup_.seed},
+      real_clock_{io} {}
 
 core::Result<std::unique_ptr<Controller>> Controller::open(boost::asio::io_context& io,
                                                            ports::Clock& clock, Setup setup) {
@@ -65,6 +63,7 @@ void Controller::build_engine() {
     engine_ = std::make_unique<engine::Engine>(
         config, versions, engine::Engine::Ports{clock_, ids_, narrator_, *journal_},
         restored.checkpoint);
+    watch_the_guard();
     if (!restored.warning.empty()) log_.warn("journal", restored.warning);
     if (setup_.installation.mqtt.enabled)
         mqtt_ = std::make_unique<adapters::MqttClient>(io_, exchanges_, *engine_, broker_config(),
@@ -94,6 +93,17 @@ void Controller::build_engine() {
     }
 }
 
+// Always: a guard that is started later is found.
+void Controller::watch_the_guard() {
+    const Installation& all = setup_.installation;
+    lease_ = std::make_unique<adapters::LeaseRenewer>(
+        adapters::LeaseRenewer::World{io_, clock_, real_clock_}, all.guard,
+        adapters::LeaseRenewer::Identity{adapters::socket_of(all.guard, all.store.folder),
+                                         fresh_run_id(), guarded_fingerprint(all)});
+    engine_->prove_life_to(*lease_);
+    engine_->heed(*lease_);
+}
+
 void Controller::connect_broker() {
     const core::Config& config = setup_.installation.config;
     const std::string root = adapters::topic_root(setup_.installation.mqtt, config.site.id);
@@ -109,23 +119,16 @@ void Controller::connect_broker() {
     mqtt_publisher_ = std::make_unique<adapters::MqttPublisher>(*mqtt_, *engine_, clock_, root);
     engine_->tell_also(*mqtt_publisher_);
     mqtt_claim_ = std::make_unique<adapters::MqttClaim>(
-        *mqtt_, clock_, *engine_, adapters::MqttClaim::Identity{root, controller_id()},
+        *mqtt_, clock_, *engine_,
+        adapters::MqttClaim::Identity{root, installation_id(setup_.installation.store.folder)},
         [this](bool may_act) { engine_->observe(!may_act); });
 }
 
 // A second controller with our name would be us to the broker, and throw us out.
 adapters::MqttConfig Controller::broker_config() const {
     adapters::MqttConfig config = setup_.installation.mqtt;
-    config.client_id += "-" + controller_id().substr(0, 8);
+    config.client_id += "-" + installation_id(setup_.installation.store.folder).substr(0, 8);
     return config;
-}
-
-// The same after a restart of the same installation, another one for any other.
-std::string Controller::controller_id() const {
-    std::array<char, 256> host{};
-    ::gethostname(host.data(), host.size() - 1);
-    const auto folder = std::filesystem::absolute(journal_->database_path()).lexically_normal();
-    return ops::sha256_hex(std::string{host.data()} + ":" + folder.string()).substr(0, 16);
 }
 
 Controller::~Controller() = default;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/guard_lease/lease_renewer.hpp"
 #include "adapters/mqtt/mqtt_claim.hpp"
 #include "adapters/mqtt/mqtt_client.hpp"
 #include "adapters/mqtt/mqtt_commands.hpp"
@@ -57,8 +58,8 @@ private:
     Controller(boost::asio::io_context&, ports::Clock&, Setup);
     core::Result<void> open_journal();
     void build_engine();
+    void watch_the_guard();
     void connect_broker();
-    std::string controller_id() const;
     adapters::MqttConfig broker_config() const;
 
     boost::asio::io_context& io_;
@@ -70,6 +71,8 @@ private:
     engine::UuidSource ids_;
     std::unique_ptr<store::SqliteJournal> journal_;
     std::unique_ptr<store::SqliteHistory> history_;
+    net::AsioClock real_clock_;
+    std::unique_ptr<adapters::LeaseRenewer> lease_;
     std::unique_ptr<engine::Engine> engine_;
     std::function<void()> power_ends_;
     std::unique_ptr<adapters::nut::NutClient> ups_;

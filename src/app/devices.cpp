@@ -79,9 +79,11 @@ bool Devices::has_relay(const std::string& load) const {
 }
 
 void Devices::attach_to(engine::Engine& engine) {
-    for (std::size_t i = 0; i < hands_.size(); ++i)
-        engine.attach(i, hands_[i].driver != nullptr ? *hands_[i].driver : *nobody_,
-                      hands_[i].relay);
+    for (std::size_t i = 0; i < hands_.size(); ++i) engine.attach(i, driver_of(i), relay_of(i));
+}
+
+ports::LoadDriver& Devices::driver_of(std::size_t load) {
+    return hands_[load].driver != nullptr ? *hands_[load].driver : *nobody_;
 }
 
 void Devices::start() {

@@ -22,6 +22,8 @@ public:
     ~Devices();
 
     void attach_to(engine::Engine&);
+    ports::LoadDriver& driver_of(std::size_t load);
+    ports::Relay* relay_of(std::size_t load) { return hands_[load].relay; }  ///< null: none
     void start();
     void stop();
 

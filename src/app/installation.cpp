@@ -18,11 +18,6 @@ bool is_by_mqtt(DeviceType type) {
     return type == DeviceType::MqttPlug || type == DeviceType::MqttRelay;
 }
 
-bool needs_load(DeviceType type) {
-    return type == DeviceType::Avalon || type == DeviceType::AxeOs ||
-           type == DeviceType::ShellyRelay || type == DeviceType::ShellyPlug || is_by_mqtt(type);
-}
-
 bool is_power_unit(const std::string& unit) { return unit == "W" || unit == "kW" || unit == "mW"; }
 
 void check_topics(const Installation& all, const DeviceConfig& device, const std::string& where,
@@ -44,7 +39,7 @@ void check_devices(const Installation& all, const std::string& file, ops::Proble
     for (std::size_t i = 0; i < all.devices.size(); ++i) {
         const DeviceConfig& device = all.devices[i];
         check_topics(all, device, "devices[" + std::to_string(i) + "]", file, problems);
-        if (!needs_load(device.type)) continue;
+        if (!commands_load(device.type)) continue;
         const bool is_known =
             std::any_of(all.config.loads.begin(), all.config.loads.end(),
                         [&](const core::LoadConfig& load) { return load.id == device.load; });
@@ -55,26 +50,47 @@ void check_devices(const Installation& all, const std::string& file, ops::Proble
     }
 }
 
+// Loads, rules and everything by which loads are commanded.
+void read_what_commands(const std::filesystem::path& folder, const ops::Environment& environment,
+                        Installation& all, ops::Problems& problems) {
+    auto rules = ops::load_config(folder, environment);
+    if (rules) all.config = std::move(rules).value();
+    else problems = rules.problems();
+    ops::read_list(folder / "devices.yaml", environment, all.devices, kMaxDevices, problems);
+    ops::read_file(folder / "mqtt.yaml", environment, all.mqtt, problems);
+    ops::read_file(folder / "guard.yaml", environment, all.guard, problems);
+    ops::read_file(folder / "log.yaml", environment, all.log, problems);
+    if (rules) check_devices(all, (folder / "devices.yaml").string(), problems);
+}
+
 }  // namespace
 
+bool commands_load(DeviceType type) {
+    return type == DeviceType::Avalon || type == DeviceType::AxeOs ||
+           type == DeviceType::ShellyRelay || type == DeviceType::ShellyPlug || is_by_mqtt(type);
+}
+
 std::string_view word_of(DeviceType type) { return kTypes[static_cast<std::size_t>(type)]; }
+
+ops::Checked<Installation> read_guarded(const std::filesystem::path& folder,
+                                        const ops::Environment& environment) {
+    Installation all;
+    ops::Problems problems;
+    read_what_commands(folder, environment, all, problems);
+    if (!problems.empty()) return problems;
+    return all;
+}
 
 ops::Checked<Installation> read_installation(const std::filesystem::path& folder,
                                              const ops::Environment& environment) {
     Installation all;
     ops::Problems problems;
-    auto rules = ops::load_config(folder, environment);
-    if (rules) all.config = std::move(rules).value();
-    else problems = rules.problems();
-    ops::read_list(folder / "devices.yaml", environment, all.devices, kMaxDevices, problems);
+    read_what_commands(folder, environment, all, problems);
     ops::read_list(folder / "mqtt_sensors.yaml", environment, all.mqtt_sensors, kMaxDevices,
                    problems);
-    ops::read_file(folder / "mqtt.yaml", environment, all.mqtt, problems);
     ops::read_file(folder / "api.yaml", environment, all.api, problems);
     ops::read_file(folder / "ups.yaml", environment, all.ups, problems);
     ops::read_file(folder / "store.yaml", environment, all.store, problems);
-    ops::read_file(folder / "log.yaml", environment, all.log, problems);
-    if (rules) check_devices(all, (folder / "devices.yaml").string(), problems);
     if (!problems.empty()) return problems;
     return all;
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/guard_lease/guard_config.hpp"
 #include "adapters/mqtt/mqtt_config.hpp"
 #include "adapters/mqtt/mqtt_plug.hpp"
 #include "adapters/mqtt/mqtt_sensors.hpp"
@@ -83,6 +84,7 @@ struct Installation {
     std::vector<adapters::MqttSensorConfig> mqtt_sensors;
     api::ApiConfig api;
     adapters::nut::NutConfig ups;
+    adapters::GuardConfig guard;
     store::StoreConfig store;
     ops::LogConfig log;
 };
@@ -90,6 +92,14 @@ struct Installation {
 /// Reads the whole folder; all problems of all files at once. A missing file leaves its defaults.
 ops::Checked<Installation> read_installation(const std::filesystem::path& folder,
                                              const ops::Environment&);
+
+/// Of the folder only what the guard needs, so that a mistake elsewhere does not keep it from its
+/// duty; the rest has its defaults.
+ops::Checked<Installation> read_guarded(const std::filesystem::path& folder,
+                                        const ops::Environment&);
+
+/// Whether it is a load, or the switch before one.
+bool commands_load(DeviceType);
 
 /// The word of a type in devices.yaml.
 std::string_view word_of(DeviceType);

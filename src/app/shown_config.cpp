@@ -42,6 +42,7 @@ Json shown_config(const Installation& all) {
             {"mqtt_sensors.yaml", shown_list(all.mqtt_sensors)},
             {"api.yaml", shown(ops::fields_of(api))},
             {"ups.yaml", shown(ops::fields_of(all.ups))},
+            {"guard.yaml", shown(ops::fields_of(all.guard))},
             {"store.yaml", shown(ops::fields_of(all.store))},
             {"log.yaml", shown(ops::fields_of(all.log))}};
 }

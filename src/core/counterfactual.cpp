@@ -12,7 +12,8 @@ bool can_signals_help(const Memory& memory, const EnergyState& state, const Load
     const bool rules_decide =
         memory.autonomy == AutonomyLevel::Full || memory.autonomy == AutonomyLevel::Semi;
     return rules_decide && !memory.is_emergency && !memory.loads[now.load].wish &&
-           !state.is_shutting_down && !state.loads[now.load].is_unconfirmed && now.missing.empty();
+           !state.is_shutting_down && !state.is_held_by_guard &&
+           !state.loads[now.load].is_unconfirmed && now.missing.empty();
 }
 
 std::int64_t blocks_to_wait(const RuleConfig& rules, bool is_on) {

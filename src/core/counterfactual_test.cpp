@@ -236,6 +236,7 @@ TEST(Counterfactual, IsSilentWhereNoSignalHelps) {
     EXPECT_TRUE(silent([](Home& h) { h.memory.autonomy = AutonomyLevel::Assist; }));
     EXPECT_TRUE(silent([](Home& h) { h.memory.is_emergency = true; }));
     EXPECT_TRUE(silent([](Home& h) { h.state.is_shutting_down = true; }));
+    EXPECT_TRUE(silent([](Home& h) { h.state.is_held_by_guard = true; }));
     EXPECT_TRUE(silent([](Home& h) { h.state.loads[0].is_unconfirmed = true; }));
     EXPECT_TRUE(silent([](Home& h) { h.state.site.battery_soc = {}; }));
     EXPECT_TRUE(silent([](Home& h) { h.config.policy.policy = Policy::ExportFirst; }));

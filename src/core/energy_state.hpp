@@ -41,6 +41,8 @@ struct LoadReadings {
 struct EnergyState {
     UnixTime time{};
     bool is_shutting_down{false};  ///< UPS on battery, or the daemon is ending
+    bool is_held_by_guard{
+        false};  ///< the guard keeps every load off until we have proved ourselves
     SiteReadings site;
     BoundedList<LoadReadings, kMaxLoads> loads;  ///< in the order of Config::loads
     friend bool operator==(const EnergyState&, const EnergyState&) = default;

@@ -10,7 +10,7 @@ struct MeasureSpec {
 };
 
 // In the order of the enum.
-constexpr std::array<MeasureSpec, 20> kMeasures{{
+constexpr std::array<MeasureSpec, 21> kMeasures{{
     {"surplus_kw", "kW", 0.1},
     {"battery_soc_pct", "%"},
     {"pv_power_w", "W"},
@@ -31,6 +31,7 @@ constexpr std::array<MeasureSpec, 20> kMeasures{{
     {"override_left_s", "s"},
     {"fast_import_s", "s"},
     {"path_value_ct_kwh", "ct/kWh", 0.1},
+    {"guard_holds", ""},
 }};
 
 constexpr std::array<std::string_view, 5> kOps{"<", "<=", ">", ">=", "=="};

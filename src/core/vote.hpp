@@ -32,6 +32,7 @@ enum class Measure : std::uint8_t {
     OverrideLeftS,
     FastImportS,  ///< how long net import has been above grid_import_fast_w
     PathValue,    ///< ct/kWh of the load's path against the preferred one
+    GuardHolds,   ///< the guard keeps every load off
 };
 
 /// Names of what a value is compared with: keys of rules.yaml, or a word for a computed bound.
@@ -81,7 +82,7 @@ struct Vote {
     Rule rule{Rule::R1};
     bool is_binding{false};  ///< false: the rule has nothing to say; `code` is then meaningless
     Code code{};
-    BoundedList<Fact, 10> facts{};
+    BoundedList<Fact, 12> facts{};
 
     void bind(Code c) {
         is_binding = true;

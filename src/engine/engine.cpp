@@ -9,6 +9,32 @@ bool is_safety_relevant(core::Signal signal) {
     return signal == core::Signal::LoadTemp || signal == core::Signal::LoadPower;
 }
 
+struct Judgement {
+    core::HealthLevel level;
+    std::string reason;
+};
+
+Judgement judge_guard(const ports::GuardView& guard) {
+    using core::HealthLevel;
+    const std::string note = guard.note.empty() ? "" : ": " + guard.note;
+    switch (guard.state) {
+        case ports::GuardState::None:
+            break;
+        case ports::GuardState::Armed:
+            return {guard.note.empty() ? HealthLevel::Ok : HealthLevel::Warn, guard.note};
+        case ports::GuardState::Missing:
+            return {HealthLevel::Warn, "no guard is running" + note};
+        case ports::GuardState::Holding:
+            return {
+                HealthLevel::Warn,
+                "the guard keeps every load off until this controller has proved itself" + note};
+        case ports::GuardState::Silent:
+            return {guard.forbids_loads ? HealthLevel::Error : HealthLevel::Warn,
+                    "the guard does not answer" + note};
+    }
+    return {HealthLevel::Ok, ""};
+}
+
 core::HealthLevel level_of(ports::Condition condition) {
     return static_cast<core::HealthLevel>(condition);
 }
@@ -58,6 +84,9 @@ void Engine::attach(std::size_t load, ports::LoadDriver& driver, ports::Relay* r
 }
 
 void Engine::tell_also(ports::Announcer& announcer) { recorder_.tell_also(announcer); }
+
+void Engine::prove_life_to(ports::Lifesign& lifesign) { lifesigns_.push_back(&lifesign); }
+void Engine::heed(const ports::Guard& guard) { guard_ = &guard; }
 
 void Engine::restore(const ports::Checkpoint& saved) {
     core::Memory& memory = conductor_.memory();
@@ -128,6 +157,7 @@ core::EnergyState Engine::freeze() const { return complete(board_.freeze(now(), 
 
 core::EnergyState Engine::complete(core::EnergyState state) const {
     state.is_shutting_down = is_shutting_down_ || power_.judge(ports_.clock.mono()).forbids_loads;
+    state.is_held_by_guard = guard_ != nullptr && guard_->look().forbids_loads;
     return state;
 }
 
@@ -187,9 +217,13 @@ void Engine::rejected(std::string_view part, const core::Error& error) {
 
 void Engine::second() {
     if (!is_observing_) look_after_loads();
+    look_at_guard();
     health_.look(ports_.clock.wall());
     recorder_.flush();
     if (std::exchange(has_news_, false)) recorder_.tell_changed();
+    // Reached only by a completed cycle: whoever hangs before this line lets everything lapse that
+    // lives by it.
+    prove_life(false);
     if (off_ && (is_observing_ || are_all_off() || ports_.clock.mono() >= give_up_at_))
         std::exchange(off_, nullptr)();
 }
@@ -206,9 +240,28 @@ void Engine::look_after_loads() {
         else health_.report("grid", core::HealthLevel::Ok, "", state.time);
     }
     look_at_power();
-    // Reached only by a completed cycle: whoever hangs before this line lets leases and dead man's
-    // switches lapse.
+    // As with prove_life(): whoever hangs before this line lets setpoints and dead man's switches
+    // lapse.
     for (auto& actuator : actuators_) actuator->renew();
+}
+
+void Engine::look_at_guard() {
+    if (guard_ == nullptr) return;
+    const ports::GuardView guard = guard_->look();
+    if (guard.state == ports::GuardState::None) return;
+    const Judgement judged = judge_guard(guard);
+    health_.report("guard", judged.level, judged.reason, ports_.clock.wall());
+}
+
+void Engine::prove_life(bool is_last) {
+    ports::Cycle cycle;
+    cycle.number = ++cycles_;
+    cycle.has_ordered_off =
+        std::none_of(actuators_.begin(), actuators_.end(),
+                     [](const auto& actuator) { return actuator->control().is_commanded_on; });
+    cycle.is_confirmed_off = cycle.has_ordered_off && are_all_off();
+    cycle.is_last = is_last;
+    for (ports::Lifesign* lifesign : lifesigns_) lifesign->cycle_completed(cycle);
 }
 
 void Engine::tick(core::BlockId) {
@@ -246,6 +299,7 @@ void Engine::shut_down(std::int64_t patience_ms, std::function<void()> done) {
     give_up_at_ = ports_.clock.mono() + patience_ms;
     off_ = [this, done = std::move(done)] {
         clockwork_.stop();
+        prove_life(true);
         is_stopped_ = true;
         recorder_.write({{ports_.clock.wall(), core::Stopped{"asked to end"}}}, done);
     };
@@ -291,6 +345,7 @@ ports::LiveView Engine::look() const {
     view.block = clockwork_.block();
     view.next_tick = clockwork_.next_tick();
     view.path = conductor_.path();
+    if (guard_ != nullptr) view.guard = guard_->look();
     view.config_version = conductor_.versions().config;
     view.program_version = conductor_.versions().program;
     return view;

@@ -13,6 +13,8 @@
 #include "engine/safety_path.hpp"
 #include "engine/signal_board.hpp"
 #include "engine/wishes.hpp"
+#include "ports/guard.hpp"
+#include "ports/lifesign.hpp"
 #include "ports/live_view.hpp"
 
 namespace bitgrid::engine {
@@ -40,6 +42,10 @@ public:
     /// A UPS is watched: nothing starts before it was heard. Calls back once when the host is about
     /// to lose its power: every load is off by then, or told to be; what remains is to end.
     void expect_power(std::function<void()> ends);
+    /// Told at the end of every completed cycle; must outlive the engine.
+    void prove_life_to(ports::Lifesign&);
+    /// While this guard holds nothing runs and nothing starts; must outlive the engine.
+    void heed(const ports::Guard&);
     /// Commands every load off, then begins to look and to tick.
     void start();
     /// Stops every load, calls back once all are confirmed off, or after `patience_ms`.
@@ -76,6 +82,8 @@ private:
     void tick(core::BlockId);
     void jumped(std::int64_t jump_ms);
     void look_at_power();
+    void look_at_guard();
+    void prove_life(bool is_last);
     void restore(const ports::Checkpoint&);
     void command_off(std::size_t load);
     void look_after_loads();
@@ -101,6 +109,9 @@ private:
     Clockwork clockwork_;
     PowerWatch power_;
     std::function<void()> power_ends_;
+    const ports::Guard* guard_{nullptr};
+    std::vector<ports::Lifesign*> lifesigns_;
+    std::uint64_t cycles_{0};
     bool is_ready_{false};
     bool is_holding_{false};    ///< one block without decisions after a jump of the clock
     bool is_observing_{false};  ///< another controller has this site

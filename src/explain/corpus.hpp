@@ -51,6 +51,7 @@ private:
         roll_site(event.state.site);
         event.state.loads.push_back(roll_load(event.memory.loads[0].target.is_on()));
         event.state.is_shutting_down = chance(0.02);
+        event.state.is_held_by_guard = chance(0.02);
         judge(told);
         if (event.decision.proposal && chance(0.5)) {
             event.memory.loads[0].accepted = event.decision.proposal;

@@ -63,6 +63,8 @@ std::string_view theme_of(const DecisionEvent& event) {
             return failed_fact(event, Measure::OffPowerW) ? "power" : "";
         case Code::Stop_R3_LOCKOUT:
             return lockout_theme(event);
+        case Code::Stop_R3_SHUTDOWN:
+            return failed_fact(event, Measure::GuardHolds) ? "guard" : "";
         case Code::Noop_R1_PATH_EXPORT:
         case Code::Stop_R1_PATH_EXPORT:
         case Code::Noop_R1_PATH_STORE:

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/events.hpp"
+#include "ports/guard.hpp"
 #include "ports/signals.hpp"
 
 namespace bitgrid::ports {
@@ -51,6 +52,7 @@ struct LiveView {
     core::BlockId block{};
     core::UnixTime next_tick{};
     core::EnergyPathDecision path;  ///< of the last tick
+    GuardView guard;
     std::string config_version;
     std::string program_version;
 };

@@ -1,6 +1,7 @@
 #include "wire/live_json.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "wire/decision_json.hpp"
 #include "wire/state_json.hpp"
@@ -126,6 +127,22 @@ Json health_json(const ports::LiveView& view) {
     return {{"status", word(worst)}, {"parts", std::move(parts)}};
 }
 
+std::string_view guard_word(ports::GuardState state) {
+    constexpr std::array<std::string_view, 5> kWords{"none", "missing", "armed", "holding",
+                                                     "silent"};
+    return kWords[static_cast<std::size_t>(state)];
+}
+
+Json guard_json(const ports::GuardView& guard) {
+    const bool is_known = guard.state != ports::GuardState::None;
+    const bool holds = guard.state == ports::GuardState::Holding;
+    return {{"state", guard_word(guard.state)},
+            {"since", is_known ? Json(time_text(guard.since)) : Json{}},
+            {"loads_not_off", holds ? Json(guard.loads_not_off) : Json{}},
+            {"proof_left_s", guard.proof_left_s ? number(*guard.proof_left_s) : Json{}},
+            {"note", guard.note}};
+}
+
 }  // namespace
 
 Json energy_path_json(const core::EnergyPathDecision& path) {
@@ -169,6 +186,7 @@ Json live_json(const ports::LiveView& view, const core::Config& config) {
               {"start", time_text(core::block_start(view.block, block_ms))},
               {"next_tick", time_text(view.next_tick)}}},
             {"health", health_json(view)},
+            {"guard", guard_json(view.guard)},
             {"energy_path", energy_path_json(view.path)},
             {"config_version", view.config_version},
             {"program_version", view.program_version}};

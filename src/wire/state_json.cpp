@@ -197,6 +197,7 @@ Json target_json(core::Target target) {
 Json state_json(const core::EnergyState& s, const core::Config& config) {
     Json json{{"time", time_text(s.time)},
               {"shutting_down", s.is_shutting_down},
+              {"guard_holds", s.is_held_by_guard},
               {"pv_power_w", reading_json(s.site.pv_power)},
               {"grid_import_w", reading_json(s.site.grid_import)},
               {"grid_export_w", reading_json(s.site.grid_export)},
@@ -218,6 +219,7 @@ core::Result<core::EnergyState> state_from_json(const Json& json, const core::Co
     Reader r{json};
     r.time("time", s.time);
     r.boolean("shutting_down", s.is_shutting_down);
+    r.boolean("guard_holds", s.is_held_by_guard);
     r.reading("pv_power_w", s.site.pv_power);
     r.reading("grid_import_w", s.site.grid_import);
     r.reading("grid_export_w", s.site.grid_export);

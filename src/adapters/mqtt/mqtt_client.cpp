@@ -91,7 +91,8 @@ void MqttClient::stop() {
     retry_.cancel();
     if (connection_) {
         int id = 0;
-        if (is_connected_) connection_->publish(state_message(root_ + "/status", "offline"), id);
+        if (is_connected_ && config_.is_voice)
+            connection_->publish(state_message(root_ + "/status", "offline"), id);
         connection_->close();
         connection_.reset();
     }
@@ -103,8 +104,10 @@ core::Result<MqttLogin> MqttClient::login() const {
     MqttLogin login;
     login.config = config_;
     login.client_id = client_id_;
-    login.will = state_message(root_ + "/status", "offline");
-    login.will.qos = 1;
+    if (config_.is_voice) {
+        login.will = state_message(root_ + "/status", "offline");
+        login.will.qos = 1;
+    }
     if (!config_.password_file.empty()) {
         auto password = first_line(config_.password_file);
         if (!password) return password.error();
@@ -168,7 +171,7 @@ void MqttClient::connected() {
     addresses_.clear();
     health_.health("mqtt", ports::Condition::Ok, "");
     for (const auto& [key, interest] : registry_->interests) ask_for(*interest);
-    publish(state_message(root_ + "/status", "online"));
+    if (config_.is_voice) publish(state_message(root_ + "/status", "online"));
     given_way_ = 0;
     tell_listeners();
     pump();

@@ -26,6 +26,8 @@ struct MqttConfig {
     std::int64_t queue_messages{10'000};
     bool accept_telemetry{true};  ///< signals under `<root>/<site>/telemetry/<device>/<signal>`
 
+    /// Whether it speaks for the site: `<root>/<site>/status` says online, and offline after us.
+    bool is_voice{true};
     /// Waits between attempts to connect, real time; the last one repeats.
     std::vector<int> backoff_ms{1'000, 2'000, 5'000, 15'000, 60'000};
     friend bool operator==(const MqttConfig&, const MqttConfig&) = default;

@@ -6,28 +6,24 @@
 #include <iostream>
 #include <random>
 
+#include "app/bitgridd/roles.hpp"
 #include "app/controller.hpp"
-#include "net/asio_clock.hpp"
-#include "ops/service_notify.hpp"
+#include "app/service_watchdog.hpp"
 
 namespace {
 
 using namespace bitgrid;
 
-constexpr int kUnavailable = 69;
-constexpr int kBadConfig = 78;
 constexpr std::int64_t kPatienceMs = 8'000;
 
-struct Options {
-    std::string config{"config"};
-    std::string data{"data"};
-    std::string ui;
-    double speed{1};
-    std::int64_t start_wall_ms{0};
-    std::int64_t start_real_ms{0};
-};
+using app::Options;
 
 void describe(CLI::App& app, Options& o) {
+    app.add_option(
+           "--role", o.role,
+           "all: the controller; guard: a second process that keeps every load off while no "
+           "controller proves to be healthy")
+        ->default_str("all");
     app.add_option("--config", o.config, "folder of the configuration (YAML)");
     app.add_option("--data", o.data, "folder of database and journal");
     app.add_option("--ui", o.ui, "folder of the built page");
@@ -43,14 +39,6 @@ void describe(CLI::App& app, Options& o) {
         ->group("Simulated time");
 }
 
-std::unique_ptr<net::AsioClock> make_clock(boost::asio::io_context& io, const Options& o) {
-    if (o.start_wall_ms == 0) return std::make_unique<net::AsioClock>(io);
-    std::optional<core::UnixTime> start_real;
-    if (o.start_real_ms != 0) start_real = core::UnixTime{o.start_real_ms};
-    return std::make_unique<net::AsioClock>(io, o.speed, core::UnixTime{o.start_wall_ms},
-                                            start_real);
-}
-
 std::uint64_t fresh_seed() {
     std::random_device device;
     return (std::uint64_t{device()} << 32) | device();
@@ -58,20 +46,22 @@ std::uint64_t fresh_seed() {
 
 int run(const Options& o, app::Installation installation) {
     boost::asio::io_context io{1};
-    const auto clock = make_clock(io, o);
+    const auto clock = app::make_clock(io, o);
+    auto service = ops::ServiceNotify::from_environment();
+    app::ServiceWatchdog watchdog{io, service};
     installation.store.folder = o.data;
     if (!o.ui.empty()) installation.api.ui_folder = o.ui;
     auto opened = app::Controller::open(io, *clock, {std::move(installation), fresh_seed()});
     if (!opened) {
         std::cerr << "bitgridd: " << opened.error().what << '\n';
-        return kUnavailable;
+        return app::kUnavailable;
     }
     const auto& controller = *opened;
+    controller->engine().prove_life_to(watchdog);
     if (const auto started = controller->start(); !started) {
         std::cerr << "bitgridd: " << started.error().what << '\n';
-        return kUnavailable;
+        return app::kUnavailable;
     }
-    auto service = ops::ServiceNotify::from_environment();
     service.ready();
     std::cout << "{\"api_port\":" << controller->api_port() << "}" << std::endl;
 
@@ -92,6 +82,18 @@ int run(const Options& o, app::Installation installation) {
 
 }  // namespace
 
+namespace bitgrid::app {
+
+std::unique_ptr<net::AsioClock> make_clock(boost::asio::io_context& io, const Options& o) {
+    if (o.start_wall_ms == 0) return std::make_unique<net::AsioClock>(io);
+    std::optional<core::UnixTime> start_real;
+    if (o.start_real_ms != 0) start_real = core::UnixTime{o.start_real_ms};
+    return std::make_unique<net::AsioClock>(io, o.speed, core::UnixTime{o.start_wall_ms},
+                                            start_real);
+}
+
+}  // namespace bitgrid::app
+
 int main(int argc, char** argv) {
     Options options;
     CLI::App app{
@@ -100,11 +102,17 @@ int main(int argc, char** argv) {
     app.set_version_flag("--version", "bitgridd " BITGRID_VERSION);
     describe(app, options);
     CLI11_PARSE(app, argc, argv);
+    if (options.role == "guard") return bitgrid::app::run_guard(options);
+    if (options.role != "all") {
+        std::cerr << "bitgridd: --role: found \"" << options.role
+                  << "\"; allowed is all or guard (core, gateway and observer are not built yet)\n";
+        return bitgrid::app::kUsage;
+    }
     auto installation =
         bitgrid::app::read_installation(options.config, bitgrid::ops::environment_of_process());
     if (!installation) {
         std::cerr << bitgrid::ops::format(installation.problems());
-        return kBadConfig;
+        return bitgrid::app::kBadConfig;
     }
     return run(options, std::move(installation).value());
 }

@@ -68,6 +68,7 @@ Vote r3_safety(const Situation& s) {
     rows.none(Measure::EmergencyLatched, s.memory.is_emergency ? 1 : 0, Code::Stop_R3_EMERGENCY);
     judge_lockout(rows, s);
     rows.none(Measure::ShuttingDown, s.state.is_shutting_down ? 1 : 0, Code::Stop_R3_SHUTDOWN);
+    if (s.state.is_held_by_guard) rows.none(Measure::GuardHolds, 1, Code::Stop_R3_SHUTDOWN);
     return vote;
 }
 
