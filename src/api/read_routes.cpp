@@ -143,8 +143,10 @@ void ApiServer::get_devices(const Call& call) {
 void ApiServer::get_health(const Call& call) { call.answer(live()["health"]); }
 
 void ApiServer::get_ready(const Call& call) {
-    if (parts_.house.look().is_ready) return call.answer({{"ready", true}});
-    call.refuse({503, "NOT_READY", "values are still being collected", Json::object(), 10});
+    const ports::LiveView view = parts_.house.look();
+    if (view.is_ready) return call.answer({{"ready", true}});
+    const auto text = view.waits_for.value_or(core::Explanation{});
+    call.refuse({503, "NOT_READY", text.en.brief, {{"explain", wire::explanation_json(text)}}, 10});
 }
 
 void ApiServer::get_live(const Call& call) { call.answer({{"live", true}}); }

@@ -104,11 +104,14 @@ net::ServerResponse response_to(const ports::Reply& reply, const std::string& co
              {"explain", explain}});
     const bool is_unknown = reply.code == "UNKNOWN_LOAD" || reply.code == "NO_OVERRIDE" ||
                             reply.code == "PROPOSAL_GONE";
-    const int status = is_unknown ? 404 : reply.code.starts_with("BAD_") ? 400 : 409;
+    const bool is_too_early = reply.code == "NOT_READY";
+    const int refused = is_too_early ? 503 : 409;
+    const int status = is_unknown ? 404 : reply.code.starts_with("BAD_") ? 400 : refused;
     return to_response({status,
                         reply.code,
                         reply.text.en.brief,
-                        {{"explain", explain}, {"command_id", command_id}}});
+                        {{"explain", explain}, {"command_id", command_id}},
+                        is_too_early ? 10 : 0});
 }
 
 std::string random_id() {

@@ -12,6 +12,7 @@
 namespace bitgrid::app {
 namespace {
 
+constexpr int kDiskPatienceMs = 2'000;  ///< at the end, for what still waits for the disk
 constexpr wire::JsonBounds kCheckpoint{1 << 20, 32};
 
 store::Codec codec_for(const core::Config& config) {
@@ -64,6 +65,7 @@ void Controller::build_engine() {
         config, versions, engine::Engine::Ports{clock_, ids_, narrator_, *journal_},
         restored.checkpoint);
     watch_the_guard();
+    if (setup_.time != nullptr) engine_->doubt_time(*setup_.time, setup_.built);
     if (!restored.warning.empty()) log_.warn("journal", restored.warning);
     if (setup_.installation.mqtt.enabled)
         mqtt_ = std::make_unique<adapters::MqttClient>(io_, exchanges_, *engine_, broker_config(),
@@ -120,8 +122,15 @@ void Controller::connect_broker() {
     engine_->tell_also(*mqtt_publisher_);
     mqtt_claim_ = std::make_unique<adapters::MqttClaim>(
         *mqtt_, clock_, *engine_,
-        adapters::MqttClaim::Identity{root, installation_id(setup_.installation.store.folder)},
-        [this](bool may_act) { engine_->observe(!may_act); });
+        adapters::MqttClaim::Identity{root, installation_id(setup_.installation.store.folder),
+                                      setup_.installation.mqtt.is_private},
+        journal_->restored().checkpoint.value_or(ports::Checkpoint{}).tenure,
+        adapters::MqttClaim::Calls{[this](ports::Charge charge) { engine_->take(charge); },
+                                   [this](const ports::Tenure& tenure, std::function<void()> done) {
+                                       engine_->remember(tenure, std::move(done));
+                                   }});
+    engine_->take(mqtt_claim_->charge());
+    mqtt_->mark_commands([this] { return mqtt_claim_ ? mqtt_claim_->epoch() : 0; });
 }
 
 // A second controller with our name would be us to the broker, and throw us out.
@@ -145,6 +154,7 @@ core::Result<void> Controller::start() {
 }
 
 void Controller::shut_down(std::int64_t patience_ms, std::function<void()> done) {
+    if (mqtt_claim_) engine_->remember(mqtt_claim_->retired());
     engine_->shut_down(patience_ms, [this, done = std::move(done)] {
         // The reverse of start-up.
         if (mqtt_claim_) mqtt_claim_->give_up();
@@ -154,7 +164,7 @@ void Controller::shut_down(std::int64_t patience_ms, std::function<void()> done)
         if (api_pace_) api_pace_->stop();
         if (api_) api_->stop();
         history_->stop();
-        journal_->stop();
+        journal_->stop(kDiskPatienceMs);
         done();
     });
 }

@@ -34,6 +34,9 @@ public:
     struct Setup {
         Installation installation;
         std::uint64_t seed{0};  ///< of the ids; fixed where a run must repeat
+        /// Who confirms the time of this machine; null where the time is not that of a machine.
+        const ports::TimeWitness* time{nullptr};
+        core::UnixTime built{};  ///< no time before it is believed
     };
 
     static core::Result<std::unique_ptr<Controller>> open(boost::asio::io_context&, ports::Clock&,
@@ -49,6 +52,9 @@ public:
     void when_power_ends(std::function<void()> then);
 
     engine::Engine& engine() { return *engine_; }
+    /// What we may do on this site, and by which take-over of it.
+    ports::Charge charge() const { return engine_->charge(); }
+    std::int64_t epoch() const { return mqtt_claim_ ? mqtt_claim_->epoch() : 0; }
     std::uint16_t api_port() const { return api_ ? api_->port() : std::uint16_t{0}; }
     const core::Config& config() const { return setup_.installation.config; }
     /// Nothing is under way: no exchange, no write, no question. For a clock that is moved by hand.

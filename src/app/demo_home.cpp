@@ -90,6 +90,7 @@ Installation DemoHome::installation(const DemoSetup& setup) const {
             if (d.url.empty()) d.poll_s = setup.poll_s;
     all.mqtt.enabled = broker_ != nullptr;
     if (broker_) all.mqtt.port = broker_->port();
+    all.mqtt.is_private = true;
     all.api.port = setup.port;
     all.api.ui_folder = setup.ui_folder;
     all.store.folder = setup.data_folder;

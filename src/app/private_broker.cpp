@@ -74,11 +74,12 @@ pid_t spawn(const std::string& program, const std::string& conf, const std::stri
 
 }  // namespace
 
-core::Result<std::unique_ptr<PrivateBroker>> PrivateBroker::start(const std::string& folder) {
+core::Result<std::unique_ptr<PrivateBroker>> PrivateBroker::start(const std::string& folder,
+                                                                  std::uint16_t port) {
     const std::string program = installed_mosquitto();
     if (program.empty())
         return core::Error{core::ErrorCode::NotFound, "Mosquitto is not installed"};
-    const std::uint16_t port = free_port();
+    if (port == 0) port = free_port();
     const std::string conf = folder + "/mosquitto.conf";
     std::ofstream{conf} << configuration(port);
     const pid_t process = spawn(program, conf, folder + "/mosquitto.log");
@@ -95,6 +96,7 @@ core::Result<std::unique_ptr<PrivateBroker>> PrivateBroker::start(const std::str
 }
 
 PrivateBroker::~PrivateBroker() {
+    kill(process_, SIGCONT);
     kill(process_, SIGTERM);
     waitpid(process_, nullptr, 0);
 }

@@ -14,12 +14,15 @@ namespace bitgrid::app {
 class PrivateBroker {
 public:
     /// NotFound where no Mosquitto is installed; anything else is why it does not run.
-    static core::Result<std::unique_ptr<PrivateBroker>> start(const std::string& folder);
+    /// `port`: 0 for a free one.
+    static core::Result<std::unique_ptr<PrivateBroker>> start(const std::string& folder,
+                                                              std::uint16_t port = 0);
     ~PrivateBroker();
     PrivateBroker(const PrivateBroker&) = delete;
     PrivateBroker& operator=(const PrivateBroker&) = delete;
 
     std::uint16_t port() const { return port_; }
+    pid_t process() const { return process_; }
 
 private:
     PrivateBroker(pid_t process, std::uint16_t port) : process_{process}, port_{port} {}

@@ -5,16 +5,14 @@
 
 namespace bitgrid::engine {
 
-Clockwork::Clockwork(ports::Clock& clock, std::int64_t block_ms,
-                     std::optional<core::BlockId> last_block, Calls calls)
-    : clock_{clock}, block_ms_{block_ms}, last_block_{last_block}, calls_{std::move(calls)} {}
+Clockwork::Clockwork(ports::Clock& clock, std::int64_t block_ms, DecidedBlocks decided, Calls calls)
+    : clock_{clock}, block_ms_{block_ms}, decided_{std::move(decided)}, calls_{std::move(calls)} {}
 
 void Clockwork::start() {
     wall_ = clock_.wall();
     mono_ = clock_.mono();
     // The running block has begun without us: its tick is past.
-    const core::BlockId running = block();
-    last_block_ = std::max(last_block_.value_or(running), running);
+    decided_.add(block());
     timer_ = clock_.after(until_next_beat_ms(), [this] { beat(); });
 }
 
@@ -38,8 +36,8 @@ void Clockwork::beat() {
     watch_the_wall();
     calls_.second();
     const core::BlockId now = block();
-    if (!last_block_ || now > *last_block_) {
-        last_block_ = now;
+    if (!decided_.contains(now)) {
+        decided_.add(now);
         calls_.tick(now);
     }
     timer_ = clock_.after(until_next_beat_ms(), [this] { beat(); });

@@ -3,9 +3,9 @@
 // jumps of the wall clock.
 #include <functional>
 #include <memory>
-#include <optional>
 
 #include "core/time.hpp"
+#include "engine/decided_blocks.hpp"
 #include "ports/clock.hpp"
 
 namespace bitgrid::engine {
@@ -19,14 +19,14 @@ public:
         std::function<void(std::int64_t jump_ms)> jumped;
     };
 
-    /// `last_block`: newest block that was decided before a restart.
-    Clockwork(ports::Clock&, std::int64_t block_ms, std::optional<core::BlockId> last_block, Calls);
+    /// `decided`: what was decided before a restart.
+    Clockwork(ports::Clock&, std::int64_t block_ms, DecidedBlocks decided, Calls);
 
     void start();
     void stop();
     core::BlockId block() const { return core::block_of(clock_.wall(), block_ms_); }
     core::UnixTime next_tick() const { return core::block_start(block() + 1, block_ms_); }
-    std::optional<core::BlockId> last_block() const { return last_block_; }
+    const DecidedBlocks& decided() const { return decided_; }
 
     static constexpr std::int64_t kMaxJumpMs = 60'000;
 
@@ -37,7 +37,7 @@ private:
 
     ports::Clock& clock_;
     std::int64_t block_ms_;
-    std::optional<core::BlockId> last_block_;
+    DecidedBlocks decided_;
     Calls calls_;
     core::UnixTime wall_{};
     core::MonoTime mono_{};

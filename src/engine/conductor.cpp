@@ -8,6 +8,7 @@ namespace {
 using core::DecisionEvent;
 
 constexpr std::int64_t kDayMs = 86'400'000;
+constexpr std::int64_t kLateMs = 5'000;  ///< an order that old is looked at again
 
 bool is_safety(const DecisionEvent& event) {
     return core::spec_of(event.decision.code).rule == core::Rule::R3;
@@ -110,6 +111,18 @@ void Conductor::append_consequences(std::vector<core::Event>& events, const Deci
     }
 }
 
+// A later decision, or another controller, may have overtaken these while the journal was written.
+void Conductor::act_on(const std::vector<std::shared_ptr<DecisionEvent>>& made,
+                       core::MonoTime made_at) {
+    if (world_.clock.mono() - made_at > kLateMs && look_again_) look_again_();
+    for (const auto& event : made) {
+        const bool is_newest = last_decisions_[event->load_index] == event;
+        const bool is_wanted = memory_.loads[event->load_index].target == event->decision.target;
+        if (event->decision.changes_level() && !is_safety(*event) && is_newest && is_wanted)
+            act(*event);
+    }
+}
+
 void Conductor::conduct(const core::EnergyState& state, core::Occasion occasion,
                         std::vector<core::Event> also, Recorder::Act done) {
     const core::Memory before = memory_;
@@ -143,15 +156,11 @@ void Conductor::conduct(const core::EnergyState& state, core::Occasion occasion,
             events.push_back({state.time, core::EnergyPathDecided{block, path_}});
     }
 
-    world_.recorder.write(
-        std::move(events), [this, made = std::move(made), done = std::move(done)] {
-            for (const auto& event : made) {
-                // A later decision may have overtaken this one while the journal was written.
-                const bool is_newest = last_decisions_[event->load_index] == event;
-                if (event->decision.changes_level() && !is_safety(*event) && is_newest) act(*event);
-            }
-            if (done) done();
-        });
+    world_.recorder.write(std::move(events), [this, made = std::move(made), done = std::move(done),
+                                              made_at = world_.clock.mono()] {
+        act_on(made, made_at);
+        if (done) done();
+    });
 }
 
 }  // namespace bitgrid::engine

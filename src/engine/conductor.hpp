@@ -53,6 +53,10 @@ public:
     /// Words and counterfactuals for a rehearsed decision.
     void narrate(core::DecisionEvent&) const;
 
+    /// Called before an order is given that was decided a while ago (the disk was slow, the program
+    /// stood still): safety looks again.
+    void before_late_orders(std::function<void()> look) { look_again_ = std::move(look); }
+
     core::Memory& memory() { return memory_; }
     const core::Memory& memory() const { return memory_; }
     WishMeta& wish_meta(std::size_t load) { return wishes_[load]; }
@@ -74,6 +78,7 @@ private:
     core::DecisionEvent describe(const core::LoadDecision&, const core::Memory& before,
                                  const core::EnergyState&, core::Occasion) const;
     void act(const core::DecisionEvent&);
+    void act_on(const std::vector<std::shared_ptr<core::DecisionEvent>>&, core::MonoTime made_at);
     void count_switch(const core::DecisionEvent&);
     void append_consequences(std::vector<core::Event>&, const core::DecisionEvent&);
 
@@ -81,6 +86,7 @@ private:
     Versions versions_;
     World world_;
     core::Memory memory_;
+    std::function<void()> look_again_;
     core::EnergyPathDecision path_{};
     std::vector<WishMeta> wishes_;
     std::vector<std::shared_ptr<const core::DecisionEvent>> last_decisions_;

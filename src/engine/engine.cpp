@@ -39,9 +39,15 @@ core::HealthLevel level_of(ports::Condition condition) {
     return static_cast<core::HealthLevel>(condition);
 }
 
-std::optional<core::BlockId> last_block_of(const std::optional<ports::Checkpoint>& restored) {
-    if (!restored) return std::nullopt;
-    return restored->last_block;
+constexpr std::int64_t kLastWordsMs = 1'000;  ///< for the last entry of the journal
+
+DecidedBlocks decided_in(const std::optional<ports::Checkpoint>& restored, std::int64_t block_ms) {
+    if (!restored) return {};
+    auto ranges = restored->decided;
+    // An older program remembered the newest one only.
+    if (ranges.empty()) ranges.push_back({0, restored->last_block});
+    else ranges.push_back({restored->last_block, restored->last_block});
+    return DecidedBlocks{rescaled(std::move(ranges), restored->block_ms, block_ms)};
 }
 
 }  // namespace
@@ -62,10 +68,15 @@ Engine::Engine(const core::Config& config, Versions versions, Ports ports,
           Conductor::World{ports.clock, ports.identity, ports.narrator, recorder_, actuators_})},
       clockwork_{ports.clock,
                  config.site.block_ms(),
-                 last_block_of(restored),
+                 decided_in(restored, config.site.block_ms()),
                  {[this] { second(); }, [this](core::BlockId block) { tick(block); },
                   [this](std::int64_t jump_ms) { jumped(jump_ms); }}} {
     recorder_.watch(health_);
+    wishes_->wait_for([this] { return waits_for(); });
+    conductor_.before_late_orders([this] {
+        look_at_the_gap();
+        if (!is_hands_off()) safety_.look_at_all();
+    });
     if (restored) restore(*restored);
     recorder_.note(core::Started{conductor_.versions().program, conductor_.versions().config,
                                  !restored || restored->is_stopped});
@@ -92,6 +103,14 @@ void Engine::restore(const ports::Checkpoint& saved) {
     core::Memory& memory = conductor_.memory();
     memory.autonomy = saved.memory.autonomy;
     memory.is_emergency = saved.memory.is_emergency;
+    last_stored_ = saved.saved_at;
+    tenure_ = saved.tenure;
+    if (!saved.is_stopped) {
+        is_recovering_ = true;
+        health_.report("start", core::HealthLevel::Warn,
+                       "the run before did not end by itself; every load is commanded off first",
+                       ports_.clock.wall());
+    }
     for (std::size_t i = 0; i < config_.loads.size(); ++i) {
         const auto found =
             std::find(saved.load_ids.begin(), saved.load_ids.end(), config_.loads[i].id);
@@ -100,6 +119,12 @@ void Engine::restore(const ports::Checkpoint& saved) {
         if (j >= saved.memory.loads.size()) continue;
         core::LoadMemory& mine = memory.loads[i];
         mine = saved.memory.loads[j];
+        if (const auto block_ms = config_.site.block_ms(); mine.unchanged_since)
+            mine.unchanged_since =
+                rescaled(
+                    std::vector{ports::BlockRange{*mine.unchanged_since, *mine.unchanged_since}},
+                    saved.block_ms, block_ms)[0]
+                    .last;
         if (j < saved.override_ids.size() && j < saved.actors.size())
             conductor_.wish_meta(i) = {saved.override_ids[j], saved.actors[j],
                                        core::OverrideEnd::Expired};
@@ -121,12 +146,29 @@ void Engine::command_off(std::size_t load) {
     actuators_[load]->order({ports_.identity.next(ports_.clock.wall()), core::kOff, true, false});
 }
 
-void Engine::observe(bool is_observer) {
-    if (std::exchange(is_observing_, is_observer) == is_observer) return;
-    wishes_->observe(is_observer);
-    for (std::size_t i = 0; i < actuators_.size(); ++i)
-        if (rest(i) || !is_observer) command_off(i);
+void Engine::take(ports::Charge charge) {
+    const bool had_hands = !is_hands_off();
+    if (std::exchange(charge_, charge) == charge) return;
+    wishes_->observe(charge == ports::Charge::Watching);
     has_news_ = true;
+    if (!is_started_) return;
+    const bool is_given_hands = !had_hands && !is_hands_off();
+    for (std::size_t i = 0; i < actuators_.size(); ++i) {
+        const bool is_ours = charge < ports::Charge::Full && rest(i);
+        if (is_ours || is_given_hands) command_off(i);
+        if (is_given_hands) rest(i);
+    }
+}
+
+void Engine::remember(const ports::Tenure& tenure, std::function<void()> done) {
+    tenure_ = tenure;
+    const std::string epoch = std::to_string(tenure.epoch);
+    recorder_.write(
+        {{ports_.clock.wall(),
+          core::HealthChanged{"controller", core::HealthLevel::Ok,
+                              tenure.is_held ? "this controller takes the site, epoch " + epoch
+                                             : "another controller has the site, epoch " + epoch}}},
+        std::move(done));
 }
 
 ports::Checkpoint Engine::checkpoint() const {
@@ -137,13 +179,20 @@ ports::Checkpoint Engine::checkpoint() const {
         saved.override_ids.push_back(conductor_.wish_meta(i).override_id);
         saved.actors.push_back(conductor_.wish_meta(i).actor);
     }
-    saved.last_block = clockwork_.last_block().value_or(0);
+    saved.decided = clockwork_.decided().ranges();
+    saved.last_block = saved.decided.empty() ? 0 : saved.decided.back().last;
+    saved.block_ms = config_.site.block_ms();
+    saved.saved_at = is_time_trusted_ ? ports_.clock.wall() : last_stored_;
+    saved.tenure = tenure_;
     saved.is_stopped = is_stopped_;
     return saved;
 }
 
 void Engine::start() {
-    for (std::size_t i = 0; i < actuators_.size(); ++i) command_off(i);
+    is_started_ = true;
+    standstill_.alive(ports_.clock.mono());
+    look_at_the_clock();
+    for (std::size_t i = 0; i < actuators_.size() && !is_hands_off(); ++i) command_off(i);
     clockwork_.start();
 }
 
@@ -162,18 +211,22 @@ core::EnergyState Engine::complete(core::EnergyState state) const {
 }
 
 void Engine::measured(const ports::Measurement& m) {
+    look_at_the_gap();
+    if (standstill_.is_deaf(ports_.clock.mono())) return;
     has_news_ = true;
     if (!board_.put(m, ports_.clock.mono())) {
         rejected("signals", {core::ErrorCode::BadInput,
                              "measurement of an unknown load: " + std::string{m.load}});
         return;
     }
-    if (m.load.empty() || is_observing_ || !is_safety_relevant(m.signal)) return;
+    if (m.load.empty() || is_hands_off() || !is_safety_relevant(m.signal)) return;
     for (std::size_t i = 0; i < config_.loads.size(); ++i)
         if (config_.loads[i].id == m.load) safety_.look(i);
 }
 
 void Engine::alive(std::string_view load) {
+    look_at_the_gap();
+    if (standstill_.is_deaf(ports_.clock.mono())) return;
     if (!board_.alive(load, ports_.clock.mono()))
         rejected("signals", {core::ErrorCode::BadInput,
                              "sign of life of an unknown load: " + std::string{load}});
@@ -216,15 +269,21 @@ void Engine::rejected(std::string_view part, const core::Error& error) {
 }
 
 void Engine::second() {
-    if (!is_observing_) look_after_loads();
+    look_at_the_gap();
+    look_at_the_clock();
+    if (!is_hands_off()) look_after_loads();
     look_at_guard();
+    if (is_recovering_ && (is_ready() || charge_ == ports::Charge::Watching)) {
+        is_recovering_ = false;
+        health_.report("start", core::HealthLevel::Ok, "", ports_.clock.wall());
+    }
     health_.look(ports_.clock.wall());
     recorder_.flush();
     if (std::exchange(has_news_, false)) recorder_.tell_changed();
     // Reached only by a completed cycle: whoever hangs before this line lets everything lapse that
     // lives by it.
     prove_life(false);
-    if (off_ && (is_observing_ || are_all_off() || ports_.clock.mono() >= give_up_at_))
+    if (off_ && (is_hands_off() || are_all_off() || ports_.clock.mono() >= give_up_at_))
         std::exchange(off_, nullptr)();
 }
 
@@ -233,7 +292,7 @@ void Engine::look_after_loads() {
     const core::EnergyState state = freeze();
     for (std::size_t i = 0; i < actuators_.size(); ++i) actuators_[i]->look(state.loads[i]);
     if (!is_shutting_down_) {
-        wishes_->expire();
+        if (is_ready()) wishes_->expire();
         if (safety_.look_at_grid())
             health_.report("grid", core::HealthLevel::Warn,
                            "net import lasts, but loads may not be stopped", state.time);
@@ -266,25 +325,80 @@ void Engine::prove_life(bool is_last) {
 
 void Engine::tick(core::BlockId) {
     const core::EnergyState state = complete(board_.close_block(now(), controls()));
-    if (is_shutting_down_) return;
-    if (!is_ready_) {
+    if (is_shutting_down_ || !may_decide()) return;
+    if (!has_decided_) {
         // Not before every required signal of the site has filled half of a block.
-        is_ready_ = core::missing_site_signals(config_.site, state).empty();
-        if (!is_ready_) return;
+        has_decided_ =
+            core::missing_site_signals(config_.site, state).empty() && unconfirmed_loads().empty();
+        if (!has_decided_) return;
     }
-    if (std::exchange(is_holding_, false) || is_observing_) return;
-    health_.report("clock", core::HealthLevel::Ok, "", state.time);
+    if (std::exchange(is_holding_, false)) return;
     conductor_.conduct(state, core::Occasion::tick());
     has_news_ = true;
 }
 
+// A clock that nobody trusted is being set right: what was remembered is right already.
 void Engine::jumped(std::int64_t jump_ms) {
-    is_holding_ = true;
+    if (is_time_trusted_)
+        move_with_the_clock(conductor_.memory(), ports_.clock.wall(), jump_ms,
+                            config_.site.block_ms());
+    time_trust_.was_set();
+    is_holding_ = has_decided_;
     recorder_.note(core::TimeDriftDetected{jump_ms});
     health_.report(
         "clock", core::HealthLevel::Warn,
         "the clock jumped by " + std::to_string(jump_ms / 1000) + " s; one block of hold",
         ports_.clock.wall());
+}
+
+void Engine::doubt_time(const ports::TimeWitness& witness, core::UnixTime built) {
+    time_trust_.begin(witness, built, last_stored_, ports_.clock.mono());
+}
+
+void Engine::look_at_the_clock() {
+    const TimeTrust::Judgement time = time_trust_.judge(ports_.clock.wall(), ports_.clock.mono());
+    is_time_trusted_ = time.is_trusted;
+    if (is_holding_ && time.is_trusted) return;  // its reason stands until a block is decided again
+    if (time_trust_.is_asked() || has_decided_)
+        health_.report("clock", time.level, time.reason, ports_.clock.wall());
+}
+
+// Nothing was heard, looked at or renewed for a while: the machine slept or the program was
+// stopped.
+void Engine::look_at_the_gap() {
+    const core::MonoTime now = ports_.clock.mono();
+    const auto gap_ms = standstill_.alive(now);
+    if (!gap_ms) return;
+    board_.forget(now);
+    is_holding_ = has_decided_;
+    health_.report("clock", core::HealthLevel::Warn,
+                   "stood still for " + std::to_string(*gap_ms / 1'000) +
+                       " s: every value counts as old; one block of hold",
+                   ports_.clock.wall());
+    if (!is_hands_off()) safety_.look_at_all();
+}
+
+std::vector<std::string> Engine::unconfirmed_loads() const {
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < actuators_.size(); ++i)
+        if (actuators_[i]->confirmation() == ports::Confirmation::Pending &&
+            !actuators_[i]->target().is_on())
+            names.push_back(config_.loads[i].name);
+    return names;
+}
+
+BootFacts Engine::boot_facts(const core::EnergyState& state) const {
+    BootFacts facts{is_time_trusted_, charge_, {}, {}, has_decided_};
+    if (has_decided_) return facts;
+    facts.unconfirmed = unconfirmed_loads();
+    const core::SignalSet missing = core::missing_site_signals(config_.site, state);
+    for (const core::SignalSpec& spec : core::kSignals)
+        if (missing.has(spec.signal)) facts.missing.emplace_back(spec.name);
+    return facts;
+}
+
+std::optional<core::Explanation> Engine::waits_for() const {
+    return engine::waits_for(boot_facts(freeze()));
 }
 
 bool Engine::are_all_off() const {
@@ -295,13 +409,19 @@ bool Engine::are_all_off() const {
 
 void Engine::shut_down(std::int64_t patience_ms, std::function<void()> done) {
     is_shutting_down_ = true;
-    if (!is_observing_) safety_.look_at_all();
+    if (!is_hands_off()) safety_.look_at_all();
     give_up_at_ = ports_.clock.mono() + patience_ms;
     off_ = [this, done = std::move(done)] {
         clockwork_.stop();
         prove_life(true);
         is_stopped_ = true;
-        recorder_.write({{ports_.clock.wall(), core::Stopped{"asked to end"}}}, done);
+        // A disk that takes its time does not keep us for ever.
+        const auto once = std::make_shared<std::function<void()>>(done);
+        const auto end = [once] {
+            if (const auto call = std::exchange(*once, nullptr)) call();
+        };
+        last_words_ = ports_.clock.after(kLastWordsMs, end);
+        recorder_.write({{ports_.clock.wall(), core::Stopped{"asked to end"}}}, end);
     };
 }
 
@@ -326,7 +446,8 @@ ports::LiveView Engine::look() const {
     ports::LiveView view;
     view.state = freeze();
     view.time = view.state.time;
-    view.is_ready = is_ready_;
+    view.is_ready = is_ready();
+    view.waits_for = engine::waits_for(boot_facts(view.state));
     view.autonomy = conductor_.memory().autonomy;
     view.is_emergency = conductor_.memory().is_emergency;
     const core::SignalSet site = core::missing_site_signals(config_.site, view.state);
@@ -352,7 +473,7 @@ ports::LiveView Engine::look() const {
 }
 
 std::shared_ptr<const core::DecisionEvent> Engine::preview(std::size_t load) const {
-    if (!is_ready_ || load >= config_.loads.size()) return nullptr;
+    if (!has_decided_ || load >= config_.loads.size()) return nullptr;
     core::EnergyState state = complete(board_.preview_block(now(), controls()));
     state.time = clockwork_.next_tick();
     auto event = std::make_shared<core::DecisionEvent>(

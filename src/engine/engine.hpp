@@ -10,8 +10,11 @@
 #include "engine/conductor.hpp"
 #include "engine/health_board.hpp"
 #include "engine/power_watch.hpp"
+#include "engine/readiness.hpp"
 #include "engine/safety_path.hpp"
 #include "engine/signal_board.hpp"
+#include "engine/standstill.hpp"
+#include "engine/time_trust.hpp"
 #include "engine/wishes.hpp"
 #include "ports/guard.hpp"
 #include "ports/lifesign.hpp"
@@ -46,17 +49,28 @@ public:
     void prove_life_to(ports::Lifesign&);
     /// While this guard holds nothing runs and nothing starts; must outlive the engine.
     void heed(const ports::Guard&);
+    /// Before start(): nothing is decided before the wall clock shows itself as right, by what the
+    /// witness says and by the day on which the program was built. The witness outlives the engine.
+    void doubt_time(const ports::TimeWitness&, core::UnixTime built);
     /// Commands every load off, then begins to look and to tick.
     void start();
     /// Stops every load, calls back once all are confirmed off, or after `patience_ms`.
     void shut_down(std::int64_t patience_ms, std::function<void()> done);
 
-    /// Another controller has this site: what runs by our order is stopped once; from then on we
-    /// measure and show, but decide, command and renew nothing. Back in charge everything is off.
-    void observe(bool is_observer);
+    /// What we may do on this site; full charge unless told otherwise before start(). With less,
+    /// what runs by our order is stopped once; who only watches commands and renews nothing from
+    /// then on. With more, everything is commanded off first.
+    void take(ports::Charge);
+    ports::Charge charge() const { return charge_; }
+    /// Remembers how we stand to the site; calls back once it is on disk, or cannot be.
+    void remember(const ports::Tenure&, std::function<void()> done);
+    /// The same with what is written next.
+    void remember(const ports::Tenure& tenure) { tenure_ = tenure; }
 
     ports::Control& control() { return *wishes_; }
-    bool is_ready() const { return is_ready_; }
+    bool is_ready() const { return has_decided_ && may_decide(); }
+    /// Why it is not ready, in words.
+    std::optional<core::Explanation> waits_for() const;
     bool is_journal_idle() const { return recorder_.is_idle(); }
 
     // SignalSink
@@ -81,6 +95,12 @@ private:
     void second();
     void tick(core::BlockId);
     void jumped(std::int64_t jump_ms);
+    void look_at_the_clock();
+    void look_at_the_gap();
+    bool is_hands_off() const { return charge_ <= ports::Charge::Watching; }
+    bool may_decide() const { return charge_ == ports::Charge::Full && is_time_trusted_; }
+    std::vector<std::string> unconfirmed_loads() const;
+    BootFacts boot_facts(const core::EnergyState&) const;
     void look_at_power();
     void look_at_guard();
     void prove_life(bool is_last);
@@ -112,14 +132,22 @@ private:
     const ports::Guard* guard_{nullptr};
     std::vector<ports::Lifesign*> lifesigns_;
     std::uint64_t cycles_{0};
-    bool is_ready_{false};
-    bool is_holding_{false};    ///< one block without decisions after a jump of the clock
-    bool is_observing_{false};  ///< another controller has this site
+    TimeTrust time_trust_;
+    Standstill standstill_;
+    core::UnixTime last_stored_{};  ///< when the run before last wrote
+    ports::Tenure tenure_;
+    ports::Charge charge_{ports::Charge::Full};
+    bool is_started_{false};
+    bool is_recovering_{false};  ///< the run before ended badly; until every load is surely off
+    bool is_time_trusted_{true};
+    bool has_decided_{false};
+    bool is_holding_{false};  ///< one block without decisions after a jump of the clock
     bool is_shutting_down_{false};
     bool has_news_{false};
     bool is_stopped_{false};
     std::function<void()> off_;  ///< waits for every load to be off
     core::MonoTime give_up_at_{};
+    std::unique_ptr<ports::Timer> last_words_;
 };
 
 }  // namespace bitgrid::engine

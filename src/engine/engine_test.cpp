@@ -527,7 +527,7 @@ TEST_F(House, LeavesEveryLoadOffWhenItEnds) {
 
 TEST_F(House, StopsItsLoadsOnceAndThenOnlyWatchesWhileAnotherControllerHasTheSite) {
     live_until_started();
-    engine->observe(true);
+    engine->take(ports::Charge::Watching);
     EXPECT_EQ(miner.last(), core::kOff);
     const std::size_t commands = miner.commands.size();
     const std::size_t decisions = journal.decisions().size();
@@ -549,11 +549,11 @@ TEST_F(House, StopsItsLoadsOnceAndThenOnlyWatchesWhileAnotherControllerHasTheSit
 }
 
 TEST_F(House, CommandsEverythingOffAndDecidesAgainWhenItTakesOver) {
-    engine->observe(true);
+    engine->take(ports::Charge::Watching);
     live(kBlock + kMinute);
     EXPECT_TRUE(journal.decisions().empty());
     const std::size_t commands = miner.commands.size();
-    engine->observe(false);
+    engine->take(ports::Charge::Full);
     EXPECT_EQ(miner.commands.size(), commands + 1);
     EXPECT_EQ(miner.last(), core::kOff);
     live(kBlock);
@@ -562,7 +562,7 @@ TEST_F(House, CommandsEverythingOffAndDecidesAgainWhenItTakesOver) {
 
 TEST_F(House, EndsAtOnceWithoutStoppingWhatAnotherControllerRuns) {
     live_until_started();
-    engine->observe(true);
+    engine->take(ports::Charge::Watching);
     const std::size_t commands = miner.commands.size();
     bool is_done = false;
     engine->shut_down(60'000, [&] { is_done = true; });

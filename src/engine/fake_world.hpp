@@ -39,6 +39,11 @@ public:
         mono_ = end;
     }
     void jump_wall(std::int64_t ms) { wall_ = wall_ + ms; }
+    /// The machine sleeps: time passes, nothing runs.
+    void sleep(std::int64_t ms) {
+        wall_ = wall_ + ms;
+        mono_ = mono_ + ms;
+    }
 
 private:
     struct Entry {

@@ -72,6 +72,17 @@ bool SignalBoard::alive(std::string_view id, core::MonoTime now) {
     return load != nullptr;
 }
 
+void SignalBoard::forget(core::MonoTime now) {
+    site_ = {};
+    for (BlockMean& mean : means_) mean.interrupt(now);
+    for (Load& load : loads_) {
+        load.latest = {};
+        if (load.alive_at) load.alive_at = now;  // the silence was ours, not the load's
+        load.drawing_since.reset();
+        load.power_mean.interrupt(now);
+    }
+}
+
 void SignalBoard::put_prices(std::vector<ports::Slot> slots, core::UnixTime now) {
     prices_.merge(std::move(slots), now);
 }

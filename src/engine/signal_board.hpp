@@ -37,6 +37,9 @@ public:
     void put_prices(std::vector<ports::Slot>, core::UnixTime now);
     void put_forecast(std::vector<ports::Slot>, core::UnixTime issued, core::UnixTime now);
 
+    /// Every value counts as never heard: nobody knows how old what comes in is.
+    void forget(core::MonoTime now);
+
     /// The values of this moment.
     core::EnergyState freeze(Moment, const std::vector<LoadControl>&) const;
     /// What a tick judges: power as means over the block that closes now, the rest as of now.

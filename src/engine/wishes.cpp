@@ -86,6 +86,16 @@ bool Wishes::is_valid(const ports::OverrideRequest& request, ports::Reply& reply
     return true;
 }
 
+bool Wishes::is_too_early(const ports::OverrideRequest& request, ports::Reply& reply) const {
+    if (request.action == core::OverrideAction::Stop || !start_) return false;
+    const auto waiting = start_();
+    if (!waiting) return false;
+    reply.command_id = request.command_id;
+    reply.code = "NOT_READY";
+    reply.text = *waiting;
+    return true;
+}
+
 Wishes::Rehearsal Wishes::rehearse(const ports::OverrideRequest& request, std::size_t load,
                                    const core::EnergyState& state) const {
     core::Memory memory = conductor_.memory();
@@ -136,7 +146,7 @@ void Wishes::set_override(ports::OverrideRequest request, ports::Answer answer) 
         return answer(known->second);
     if (request.command_id.empty()) request.command_id = world_.identity.next(world_.clock.wall());
     ports::Reply reply;
-    if (!is_valid(request, reply)) return answer(reply);
+    if (!is_valid(request, reply) || is_too_early(request, reply)) return answer(reply);
 
     const core::EnergyState state = freeze_();
     std::vector<Rehearsal> rehearsals;

@@ -25,6 +25,11 @@ public:
 
     /// While another controller has this site every request is refused.
     void observe(bool is_observer) { is_observer_ = is_observer; }
+    /// Says what the start still waits for, empty once decisions are made: until then nothing may
+    /// be started, stopping is always possible.
+    void wait_for(std::function<std::optional<core::Explanation>()> start) {
+        start_ = std::move(start);
+    }
     /// Ends wishes whose time is over. Called every second.
     void expire();
 
@@ -38,6 +43,7 @@ private:
     bool is_refused(const std::string& command_id, const ports::Answer&) const;
     std::vector<std::size_t> loads_named(const std::string& id) const;
     bool is_valid(const ports::OverrideRequest&, ports::Reply&) const;
+    bool is_too_early(const ports::OverrideRequest&, ports::Reply&) const;
     Rehearsal rehearse(const ports::OverrideRequest&, std::size_t load,
                        const core::EnergyState&) const;
     void refuse(const ports::OverrideRequest&, const Rehearsal&, const ports::Answer&);
@@ -53,6 +59,7 @@ private:
     std::unordered_map<std::string, ports::Reply> answered_;
     std::deque<std::string> answered_order_;
     bool is_observer_{false};
+    std::function<std::optional<core::Explanation>()> start_;
 };
 
 }  // namespace bitgrid::engine

@@ -1,8 +1,11 @@
 #include "net/asio_clock.hpp"
 
+#include <time.h>
+
 #include <algorithm>
 #include <boost/asio/steady_timer.hpp>
 #include <cassert>
+#include <chrono>
 #include <cmath>
 
 namespace bitgrid::net {
@@ -14,6 +17,13 @@ using std::chrono::milliseconds;
 core::UnixTime system_now() {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     return {duration_cast<milliseconds>(now).count()};
+}
+
+// Monotonic, and the machine's sleep counts: what was measured before it is old after it.
+std::int64_t awake_or_asleep_ns() {
+    timespec now{};
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
 }
 
 // Shared by the owner's handle and the pending handler, so that either may go first.
@@ -39,12 +49,11 @@ private:
 
 }  // namespace
 
-AsioClock::AsioClock(boost::asio::io_context& io)
-    : io_{io}, origin_{std::chrono::steady_clock::now()} {}
+AsioClock::AsioClock(boost::asio::io_context& io) : io_{io}, origin_ns_{awake_or_asleep_ns()} {}
 
 AsioClock::AsioClock(boost::asio::io_context& io, double speed, core::UnixTime start_wall,
                      std::optional<core::UnixTime> start_real)
-    : io_{io}, speed_{speed}, origin_{std::chrono::steady_clock::now()}, start_wall_{start_wall} {
+    : io_{io}, speed_{speed}, origin_ns_{awake_or_asleep_ns()}, start_wall_{start_wall} {
     assert(speed > 0);
     if (!start_real) return;
     const double already = static_cast<double>(system_now() - *start_real) * speed;
@@ -52,9 +61,8 @@ AsioClock::AsioClock(boost::asio::io_context& io, double speed, core::UnixTime s
 }
 
 std::int64_t AsioClock::elapsed_ms() const {
-    const std::chrono::duration<double, std::milli> real =
-        std::chrono::steady_clock::now() - origin_;
-    return static_cast<std::int64_t>(real.count() * speed_);
+    const auto real_ms = static_cast<double>(awake_or_asleep_ns() - origin_ns_) / 1e6;
+    return static_cast<std::int64_t>(real_ms * speed_);
 }
 
 core::UnixTime AsioClock::wall() const {

@@ -1,9 +1,9 @@
 #pragma once
-// Time from the machine: real, or accelerated for a demonstration. The one real ports::Clock of
+// Time from the machine: real, or accelerated for a demonstration. Its ages count the time in
+// which the machine sleeps. The one real ports::Clock of
 // every program. Engine thread only; must outlive its timers' callbacks, not the timers themselves.
 // Nothing here fails.
 #include <boost/asio/io_context.hpp>
-#include <chrono>
 #include <optional>
 
 #include "ports/clock.hpp"
@@ -32,7 +32,7 @@ private:
 
     boost::asio::io_context& io_;
     double speed_{1};
-    std::chrono::steady_clock::time_point origin_;
+    std::int64_t origin_ns_;  ///< of a clock that goes on while the machine sleeps
     std::optional<core::UnixTime> start_wall_;  ///< empty: real time
 };
 

@@ -7,8 +7,16 @@
 #include "core/events.hpp"
 #include "core/memory.hpp"
 #include "core/result.hpp"
+#include "ports/charge.hpp"
 
 namespace bitgrid::ports {
+
+/// Blocks that were decided, both ends included.
+struct BlockRange {
+    core::BlockId first{};
+    core::BlockId last{};
+    friend bool operator==(const BlockRange&, const BlockRange&) = default;
+};
 
 /// What must survive a restart beside the events: written in the same transaction.
 struct Checkpoint {
@@ -18,6 +26,10 @@ struct Checkpoint {
     std::vector<std::string> actors;        ///< who set them
     core::BlockId last_block{};             ///< newest block that was decided
     bool is_stopped{false};                 ///< the run ended cleanly
+    std::vector<BlockRange> decided{};      ///< all that were decided, see engine/decided_blocks
+    std::int64_t block_ms{0};               ///< length of those blocks; 0: as configured
+    core::UnixTime saved_at{};              ///< by the clock of then
+    Tenure tenure{};                        ///< of the site, where another controller might have it
 };
 
 struct Receipt {

@@ -42,6 +42,7 @@ struct LoadView {
 struct LiveView {
     core::UnixTime time{};
     bool is_ready{false};
+    std::optional<core::Explanation> waits_for;  ///< why it is not ready, in words
     core::EnergyState state;
     core::AutonomyLevel autonomy{core::AutonomyLevel::Full};
     bool is_emergency{false};

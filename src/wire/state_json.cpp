@@ -10,6 +10,8 @@ namespace {
 
 using Json = nlohmann::json;
 
+constexpr std::size_t kMostRanges = 64;
+
 // Readings as `[value, age_ms, quality]`: short, and without loss.
 template <class T>
 Json reading_json(const core::Reading<T>& r) {
@@ -268,11 +270,19 @@ core::Result<core::Memory> memory_from_json(const Json& json, const core::Config
 }
 
 Json checkpoint_json(const ports::Checkpoint& c) {
-    Json json{{"autonomy", word(c.memory.autonomy)},
-              {"emergency", c.memory.is_emergency},
-              {"last_block", c.last_block},
-              {"stopped", c.is_stopped},
-              {"loads", Json::array()}};
+    Json json{
+        {"autonomy", word(c.memory.autonomy)},
+        {"emergency", c.memory.is_emergency},
+        {"last_block", c.last_block},
+        {"stopped", c.is_stopped},
+        {"decided", Json::array()},
+        {"block_ms", c.block_ms},
+        {"saved_at", time_text(c.saved_at)},
+        {"tenure",
+         {{"epoch", c.tenure.epoch}, {"held", c.tenure.is_held}, {"bound", c.tenure.is_bound}}},
+        {"loads", Json::array()}};
+    for (const ports::BlockRange& range : c.decided)
+        json["decided"].push_back({range.first, range.last});
     for (std::size_t i = 0; i < c.memory.loads.size(); ++i)
         json["loads"].push_back({{"id", c.load_ids[i]},
                                  {"memory", load_memory_json(c.memory.loads[i])},
@@ -281,6 +291,30 @@ Json checkpoint_json(const ports::Checkpoint& c) {
     return json;
 }
 
+namespace {
+
+bool is_block_range(const Json& json) {
+    return json.is_array() && json.size() == 2 && json[0].is_number_integer() &&
+           json[1].is_number_integer();
+}
+
+// Absent in a checkpoint of an older program.
+void read_clock_and_tenure(Reader& r, ports::Checkpoint& c) {
+    if (r.has("block_ms")) r.integer("block_ms", c.block_ms);
+    if (r.has("saved_at")) r.time("saved_at", c.saved_at);
+    if (const Json* decided = r.find("decided"); decided != nullptr && decided->is_array())
+        for (const Json& range : *decided)
+            if (is_block_range(range) && c.decided.size() < kMostRanges)
+                c.decided.push_back({range[0].get<core::BlockId>(), range[1].get<core::BlockId>()});
+    if (!r.has("tenure")) return;
+    Reader tenure{*r.find("tenure")};
+    tenure.integer("epoch", c.tenure.epoch);
+    tenure.boolean("held", c.tenure.is_held);
+    tenure.boolean("bound", c.tenure.is_bound);
+}
+
+}  // namespace
+
 core::Result<ports::Checkpoint> checkpoint_from_json(const Json& json) {
     ports::Checkpoint c;
     Reader r{json};
@@ -288,6 +322,7 @@ core::Result<ports::Checkpoint> checkpoint_from_json(const Json& json) {
     r.boolean("emergency", c.memory.is_emergency);
     r.integer("last_block", c.last_block);
     r.boolean("stopped", c.is_stopped);
+    read_clock_and_tenure(r, c);
     const Json* loads = r.find("loads");
     if (!r.error().empty() || loads == nullptr || !loads->is_array() ||
         loads->size() > core::kMaxLoads)

@@ -21,7 +21,8 @@ struct MqttMessage {
 enum class Waiting : std::uint8_t {
     Latest,  ///< a state: only the newest of its topic waits; first to give way
     Always,  ///< an event: waits, in order
-    Never,   ///< a command: it would come too late, so it fails at once; overtakes what waits
+    Never,   ///< a command: it would come too late, so it fails at once; overtakes what waits,
+             ///< and the broker forgets it after seconds (MQTT 5)
 };
 
 struct Publication {
@@ -30,6 +31,7 @@ struct Publication {
     int qos{0};
     bool is_retained{false};
     Waiting waiting{Waiting::Latest};
+    std::int64_t epoch{0};  ///< of a command: by which take-over of the site it is given
 };
 
 inline Publication state_message(std::string topic, std::string payload) {

@@ -218,6 +218,7 @@ void MqttClient::publish(Publication publication, Delivered done) {
     Outbox::Entry entry{std::move(publication), std::move(done)};
     if (!may_wait) {
         if (!is_connected_) return answer(entry.done, away("the broker is away"));
+        if (epoch_ && !entry.publication.is_retained) entry.publication.epoch = epoch_();
         return send(std::move(entry));
     }
     for (Outbox::Entry& gone : outbox_.push(std::move(entry))) {

@@ -37,6 +37,9 @@ public:
     /// was published before, and all that it had sent before has been handled. Error: no broker.
     void fence(Delivered done);
 
+    /// Who asks says by which take-over of the site our commands are given, 0 where there is none.
+    void mark_commands(std::function<std::int64_t()> epoch) { epoch_ = std::move(epoch); }
+
     const std::string& root() const { return root_; }  ///< `bitgrid/<site>`
     std::size_t waiting() const { return outbox_.size(); }
 
@@ -87,6 +90,7 @@ private:
     bool is_running_{false};
     bool is_connected_{false};
 
+    std::function<std::int64_t()> epoch_;
     Outbox outbox_;
     std::list<Sent> sent_;  ///< handed to the broker, not yet acknowledged
     bool is_pumping_{false};

@@ -28,6 +28,7 @@ struct MqttConfig {
 
     /// Whether it speaks for the site: `<root>/<site>/status` says online, and offline after us.
     bool is_voice{true};
+    bool is_private{false};  ///< a broker of our own: no other controller can be there
     /// Waits between attempts to connect, real time; the last one repeats.
     std::vector<int> backoff_ms{1'000, 2'000, 5'000, 15'000, 60'000};
     friend bool operator==(const MqttConfig&, const MqttConfig&) = default;

@@ -11,6 +11,25 @@
 namespace bitgrid::adapters {
 namespace {
 
+constexpr std::uint32_t kCommandExpiryS = 10;
+
+struct FreeProperties {
+    void operator()(mosquitto_property* list) const { mosquitto_property_free_all(&list); }
+};
+using Properties = std::unique_ptr<mosquitto_property, FreeProperties>;
+
+// A command for a device that sleeps must not reach it when it wakes; and whoever hears it may know
+// by which take-over of the site it was given.
+Properties properties_of(const Publication& message) {
+    if (message.waiting != Waiting::Never || message.is_retained) return {};
+    mosquitto_property* list = nullptr;
+    mosquitto_property_add_int32(&list, MQTT_PROP_MESSAGE_EXPIRY_INTERVAL, kCommandExpiryS);
+    if (message.epoch > 0)
+        mosquitto_property_add_string_pair(&list, MQTT_PROP_USER_PROPERTY, "bitgrid-epoch",
+                                           std::to_string(message.epoch).c_str());
+    return Properties{list};
+}
+
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
@@ -130,9 +149,11 @@ void MqttConnection::connect(const std::string& address) {
 }
 
 bool MqttConnection::publish(const Publication& message, int& id) {
-    const int rc = mosquitto_publish(handle_.get(), &id, message.topic.c_str(),
-                                     static_cast<int>(message.payload.size()),
-                                     message.payload.data(), message.qos, message.is_retained);
+    const Properties properties =
+        config_.version == MqttVersion::V5 ? properties_of(message) : Properties{};
+    const int rc = mosquitto_publish_v5(
+        handle_.get(), &id, message.topic.c_str(), static_cast<int>(message.payload.size()),
+        message.payload.data(), message.qos, message.is_retained, properties.get());
     const bool is_refused = rc == MOSQ_ERR_INVAL || rc == MOSQ_ERR_PAYLOAD_SIZE ||
                             rc == MOSQ_ERR_MALFORMED_UTF8 || rc == MOSQ_ERR_OVERSIZE_PACKET ||
                             rc == MOSQ_ERR_QOS_NOT_SUPPORTED || rc == MOSQ_ERR_RETAIN_NOT_SUPPORTED;

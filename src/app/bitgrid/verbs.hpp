@@ -17,6 +17,11 @@ enum Exit : int {
 /// Adds a verb's command line; what it says when it is called goes to `exit_code`.
 using AddVerb = void (*)(CLI::App& app, int& exit_code);
 
+void add_status(CLI::App&, int& exit_code);
+void add_stop(CLI::App&, int& exit_code);
+void add_ack(CLI::App&, int& exit_code);
+void add_override(CLI::App&, int& exit_code);
+void add_autonomy(CLI::App&, int& exit_code);
 void add_config(CLI::App&, int& exit_code);
 void add_decide(CLI::App&, int& exit_code);
 void add_simulate(CLI::App&, int& exit_code);

@@ -1,4 +1,6 @@
 // The daemon: reads its configuration, runs the controller, leaves every load off when it ends.
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -9,12 +11,18 @@
 #include "app/bitgridd/roles.hpp"
 #include "app/controller.hpp"
 #include "app/service_watchdog.hpp"
+#include "ops/build_day.hpp"
+#include "ops/machine_time.hpp"
 
 namespace {
 
 using namespace bitgrid;
 
-constexpr std::int64_t kPatienceMs = 8'000;
+constexpr int kDiskGone = 74;
+constexpr std::int64_t kPatienceMs = 5'500;  ///< for loads to show that they are off
+/// Everything that ends has its own patience, together less than this. Only a disk that hangs in
+/// the kernel has none.
+constexpr unsigned kLastPatienceS = 9;
 
 using app::Options;
 
@@ -44,6 +52,12 @@ std::uint64_t fresh_seed() {
     return (std::uint64_t{device()} << 32) | device();
 }
 
+void give_up(int) {
+    constexpr std::string_view kWords = "bitgridd: the disk hangs; the journal's end is missing\n";
+    (void)!write(STDERR_FILENO, kWords.data(), kWords.size());
+    _exit(kDiskGone);
+}
+
 int run(const Options& o, app::Installation installation) {
     boost::asio::io_context io{1};
     const auto clock = app::make_clock(io, o);
@@ -51,7 +65,12 @@ int run(const Options& o, app::Installation installation) {
     app::ServiceWatchdog watchdog{io, service};
     installation.store.folder = o.data;
     if (!o.ui.empty()) installation.api.ui_folder = o.ui;
-    auto opened = app::Controller::open(io, *clock, {std::move(installation), fresh_seed()});
+    boost::asio::signal_set signals{io, SIGINT, SIGTERM};
+    const ops::MachineTime time;
+    const bool is_simulated = o.start_wall_ms != 0;
+    auto opened = app::Controller::open(
+        io, *clock,
+        {std::move(installation), fresh_seed(), is_simulated ? nullptr : &time, ops::build_day()});
     if (!opened) {
         std::cerr << "bitgridd: " << opened.error().what << '\n';
         return app::kUnavailable;
@@ -65,11 +84,12 @@ int run(const Options& o, app::Installation installation) {
     service.ready();
     std::cout << "{\"api_port\":" << controller->api_port() << "}" << std::endl;
 
-    boost::asio::signal_set signals{io, SIGINT, SIGTERM};
     bool is_ending = false;
     const auto end = [&] {
         if (std::exchange(is_ending, true)) return;
         service.stopping();
+        std::signal(SIGALRM, give_up);
+        alarm(kLastPatienceS);
         controller->shut_down(kPatienceMs, [&] { io.stop(); });
     };
     signals.async_wait([&](const boost::system::error_code& error, int) {
