@@ -6,10 +6,10 @@
 #include <string>
 #include <string_view>
 
-#include "api/allowance.hpp"
 #include "api/api_config.hpp"
 #include "api/problem.hpp"
 #include "core/time.hpp"
+#include "net/allowance.hpp"
 #include "net/http_server.hpp"
 
 namespace bitgrid::api {
@@ -53,7 +53,7 @@ private:
     ApiConfig config_;
     std::uint16_t port_{0};
     std::vector<Token> tokens_;
-    std::map<std::string, Allowance> allowances_;
+    std::map<std::string, net::Allowance> allowances_;
 };
 
 /// Whether the request offers this WebSocket subprotocol.

@@ -17,6 +17,7 @@ struct ApiConfig {
     std::vector<std::string> allowed_origins;
     int writes_per_minute{30};
     std::string ui_folder;  ///< the built page; empty: none is served
+    friend bool operator==(const ApiConfig&, const ApiConfig&) = default;
 };
 
 template <class Visitor>

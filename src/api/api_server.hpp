@@ -19,6 +19,7 @@
 #include "ports/control.hpp"
 #include "ports/journal.hpp"
 #include "ports/live_view.hpp"
+#include "ports/settings.hpp"
 
 namespace bitgrid::api {
 
@@ -33,6 +34,7 @@ public:
         ports::HealthSink& health;                  ///< part `api`: bad calls
         std::function<void(core::Happening)> note;  ///< failed logins and the like, for the journal
         nlohmann::json config = nlohmann::json::object();  ///< what may be shown of it, by file
+        ports::Settings* settings{nullptr};                ///< reads it again; null: it is fixed
     };
 
     ApiServer(boost::asio::io_context&, Parts, ApiConfig);
@@ -41,6 +43,8 @@ public:
     /// Listens. An error says which address or token is wrong, or that the port is busy.
     core::Result<void> start();
     void stop();
+    /// Another configuration holds: this may be shown of it.
+    void show_config(nlohmann::json config) { parts_.config = std::move(config); }
     std::uint16_t port() const { return server_.port(); }
     std::size_t readers() const { return feed_.readers(); }
     /// Number of the newest message of the feed.
@@ -93,7 +97,10 @@ private:
     // What can be asked for (write_routes.cpp).
     Handling post_override, delete_override, put_autonomy, post_emergency_stop, post_acknowledge,
         post_accept;
-    /// Carries a wish out unless one with its command_id was; `act` gets the id and the answer.
+    Handling post_config_reload, post_config_check;  // config_routes.cpp
+    /// Does it unless it was done for its command_id; `act` gets the id and where the answer goes.
+    using Settle = std::function<void(const net::ServerResponse&)>;
+    void once_for(const Call&, const std::function<void(const std::string&, Settle)>& act);
     void once(const Call&, const std::function<void(const std::string&, ports::Answer)>& act);
 
     nlohmann::json live() const;

@@ -153,7 +153,9 @@ void ApiServer::get_live(const Call& call) { call.answer({{"live", true}}); }
 
 void ApiServer::get_config(const Call& call) {
     const ports::LiveView view = parts_.house.look();
-    call.answer({{"version", view.config_version}, {"files", parts_.config}});
+    call.answer({{"number", view.config_number},
+                 {"version", view.config_version},
+                 {"files", parts_.config}});
 }
 
 void ApiServer::get_metrics(const Call& call) {

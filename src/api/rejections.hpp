@@ -2,8 +2,8 @@
 // Bad calls, counted and named in the health part `api`.
 #include <string>
 
-#include "api/allowance.hpp"
 #include "api/problem.hpp"
+#include "net/allowance.hpp"
 #include "ports/clock.hpp"
 #include "ports/signals.hpp"
 
@@ -26,7 +26,7 @@ private:
 
     ports::Clock& clock_;
     ports::HealthSink* health_;
-    Allowance journal_;
+    net::Allowance journal_;
 };
 
 }  // namespace bitgrid::api

@@ -77,6 +77,12 @@ const std::vector<ApiServer::Route>& ApiServer::routes() {
         {"POST", "/proposals/{id}/accept", kAct, &ApiServer::post_accept,
          "Accepts a proposal of ASSIST, by the id of its decision", "answer",
          "views/acknowledgement"},
+        {"POST", "/config/reload", kAct, &ApiServer::post_config_reload,
+         "Reads the configuration again, all or nothing; 202 where all parts are made anew for it",
+         "views/settings", "views/acknowledgement"},
+        {"POST", "/config/check", kAct, &ApiServer::post_config_check,
+         "Reads the configuration and says every problem; changes nothing", "views/settings",
+         "views/acknowledgement"},
     };
     return table;
 }

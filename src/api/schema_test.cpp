@@ -76,7 +76,9 @@ TEST(Schemas, DescribeEventsThatAreRare) {
         core::SafetyCleared{"miner", core::LockoutReason::Overtemp},
         core::CommandReported{core::CommandState::Failed, "c1", "miner", core::kOff, 3, "silent"},
         core::RateLimited{"127.0.0.1"},
-        core::ConfigLoaded{"v", "{}"},
+        core::ConfigLoaded{"v", "{}", 1},
+        core::ConfigLoaded{"v", "{}", 2, true, "files"},
+        core::ConfigRejected{"signal", {{"rules.yaml", 3, "eta", "found 2", "0.1 to 1"}, {}}},
         core::Stopped{"signal"},
     };
     for (const core::Happening& what : rare) {

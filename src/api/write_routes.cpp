@@ -123,8 +123,8 @@ std::string random_id() {
 
 }  // namespace
 
-void ApiServer::once(const Call& call,
-                     const std::function<void(const std::string&, ports::Answer)>& act) {
+void ApiServer::once_for(const Call& call,
+                         const std::function<void(const std::string&, Settle)>& act) {
     // A client without a body says it in the query.
     Json given = call.body.contains("command_id") ? call.body["command_id"] : Json{};
     if (given.is_null() && call.query.count("command_id") > 0) given = call.query.at("command_id");
@@ -140,10 +140,19 @@ void ApiServer::once(const Call& call,
             return call.refuse(
                 {422, "COMMAND_ID_REUSED", "this command_id was used for something else"});
         case Ledger::Entry::New:
-            return act(id, [ledger = ledger_, id](const ports::Reply& reply) {
-                ledger->settle(id, response_to(reply, id));
+            return act(id, [ledger = ledger_, id](const net::ServerResponse& response) {
+                ledger->settle(id, response);
             });
     }
+}
+
+void ApiServer::once(const Call& call,
+                     const std::function<void(const std::string&, ports::Answer)>& act) {
+    once_for(call, [&act](const std::string& id, Settle settle) {
+        act(id, [settle = std::move(settle), id](const ports::Reply& reply) {
+            settle(response_to(reply, id));
+        });
+    });
 }
 
 void ApiServer::post_override(const Call& call) {

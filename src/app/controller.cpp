@@ -57,13 +57,43 @@ core::Result<void> Controller::open_journal() {
     return {};
 }
 
+// What is set anew has a higher number than what was set before, whoever runs it.
+engine::Versions Controller::next_versions(const Installation& all, std::int64_t number,
+                                           const std::string& seal) const {
+    engine::Versions versions{"1", ops::config_version(all.config), BITGRID_VERSION};
+    versions.config_seal = ops::sha256_hex(shown_config(all).dump());
+    versions.config_number = versions.config_seal == seal ? number : number + 1;
+    return versions;
+}
+
+void Controller::note_config(bool is_reload, const std::string& actor) {
+    const engine::Versions& versions = engine_->versions();
+    engine_->note(core::ConfigLoaded{versions.config, shown_config(setup_.installation).dump(),
+                                     versions.config_number, is_reload, actor});
+    engine_->health("config", ports::Condition::Ok, "");
+}
+
+core::Result<void> Controller::use(Installation next, std::string actor) {
+    const engine::Versions& now = engine_->versions();
+    const auto used =
+        engine_->use(next.config, next_versions(next, now.config_number, now.config_seal));
+    if (!used) return used;
+    setup_.installation = std::move(next);
+    log_ = ops::Log{setup_.installation.log};
+    devices_->learn(setup_.installation.config);
+    if (api_) api_->show_config(shown_config(setup_.installation));
+    note_config(true, actor);
+    return {};
+}
+
 void Controller::build_engine() {
     const core::Config& config = setup_.installation.config;
-    const engine::Versions versions{"1", ops::config_version(config), BITGRID_VERSION};
     const store::Restored& restored = journal_->restored();
+    const ports::Checkpoint before = restored.checkpoint.value_or(ports::Checkpoint{});
     engine_ = std::make_unique<engine::Engine>(
-        config, versions, engine::Engine::Ports{clock_, ids_, narrator_, *journal_},
-        restored.checkpoint);
+        config, next_versions(setup_.installation, before.config_number, before.config_seal),
+        engine::Engine::Ports{clock_, ids_, narrator_, *journal_}, restored.checkpoint);
+    note_config(!setup_.reloaded_by.empty(), setup_.reloaded_by);
     watch_the_guard();
     if (setup_.time != nullptr) engine_->doubt_time(*setup_.time, setup_.built);
     if (!restored.warning.empty()) log_.warn("journal", restored.warning);
@@ -88,7 +118,7 @@ void Controller::build_engine() {
             io_,
             api::ApiServer::Parts{*engine_, engine_->control(), *history_, clock_, *engine_,
                                   [this](core::Happening what) { engine_->note(std::move(what)); },
-                                  shown_config(setup_.installation)},
+                                  shown_config(setup_.installation), setup_.settings},
             setup_.installation.api);
         api_pace_ = std::make_unique<Paced>(io_, *api_);
         engine_->tell_also(*api_pace_);
@@ -116,8 +146,8 @@ void Controller::connect_broker() {
     for (const core::LoadConfig& load : config.loads) ids.push_back(load.id);
     if (setup_.installation.mqtt.accept_telemetry) mqtt_sensors_->accept_telemetry(root, ids);
     mqtt_commands_ = std::make_unique<adapters::MqttCommands>(
-        *mqtt_, adapters::MqttCommands::Engine{engine_->control(), *engine_, *engine_}, exchanges_,
-        root);
+        *mqtt_, adapters::MqttCommands::Engine{engine_->control(), *engine_, *engine_, clock_},
+        exchanges_, root);
     mqtt_publisher_ = std::make_unique<adapters::MqttPublisher>(*mqtt_, *engine_, clock_, root);
     engine_->tell_also(*mqtt_publisher_);
     mqtt_claim_ = std::make_unique<adapters::MqttClaim>(

@@ -22,6 +22,7 @@
 #include "explain/narrator.hpp"
 #include "net/exchanges.hpp"
 #include "ops/log.hpp"
+#include "ports/settings.hpp"
 #include "store/sqlite_history.hpp"
 #include "store/sqlite_journal.hpp"
 
@@ -36,7 +37,9 @@ public:
         std::uint64_t seed{0};  ///< of the ids; fixed where a run must repeat
         /// Who confirms the time of this machine; null where the time is not that of a machine.
         const ports::TimeWitness* time{nullptr};
-        core::UnixTime built{};  ///< no time before it is believed
+        core::UnixTime built{};              ///< no time before it is believed
+        ports::Settings* settings{nullptr};  ///< reads the configuration again; null: it is fixed
+        std::string reloaded_by{};           ///< who had it read anew; empty: the program started
     };
 
     static core::Result<std::unique_ptr<Controller>> open(boost::asio::io_context&, ports::Clock&,
@@ -51,12 +54,17 @@ public:
     /// Where a UPS is watched: calls back once when the host is about to lose its power.
     void when_power_ends(std::function<void()> then);
 
+    /// Other values between two cycles, for everything that need not be made anew for them (see
+    /// Change). Refused: nothing has changed then.
+    core::Result<void> use(Installation, std::string actor);
+
     engine::Engine& engine() { return *engine_; }
     /// What we may do on this site, and by which take-over of it.
     ports::Charge charge() const { return engine_->charge(); }
     std::int64_t epoch() const { return mqtt_claim_ ? mqtt_claim_->epoch() : 0; }
     std::uint16_t api_port() const { return api_ ? api_->port() : std::uint16_t{0}; }
     const core::Config& config() const { return setup_.installation.config; }
+    const Installation& installation() const { return setup_.installation; }
     /// Nothing is under way: no exchange, no write, no question. For a clock that is moved by hand.
     bool is_quiet() const;
 
@@ -65,6 +73,9 @@ private:
     core::Result<void> open_journal();
     void build_engine();
     void watch_the_guard();
+    engine::Versions next_versions(const Installation&, std::int64_t number,
+                                   const std::string& seal) const;
+    void note_config(bool is_reload, const std::string& actor);
     void connect_broker();
     adapters::MqttConfig broker_config() const;
 

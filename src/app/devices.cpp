@@ -95,9 +95,18 @@ void Devices::stop() {
 }
 
 const core::LoadConfig& Devices::load_of(const DeviceConfig& d) const {
-    for (const core::LoadConfig& load : config_.loads)
-        if (load.id == d.load) return load;
-    throw std::invalid_argument{"no load " + d.load};  // checked when the configuration was read
+    return load_named(d.load, config_);
+}
+
+const core::LoadConfig& Devices::load_named(const std::string& id, const core::Config& config) {
+    for (const core::LoadConfig& load : config.loads)
+        if (load.id == id) return load;
+    throw std::invalid_argument{"no load " + id};  // checked when the configuration was read
+}
+
+void Devices::learn(const core::Config& config) {
+    for (Running& device : running_)
+        if (device.learn) device.learn(config);
 }
 
 void Devices::add(const DeviceConfig& d) {
@@ -140,7 +149,12 @@ void Devices::add_avalon(const DeviceConfig& d) {
     // The plug in front of it measures better, and shows it when the miner is without power.
     c.is_behind_relay = has_relay(d.load);
     c.reports_power = !c.is_behind_relay;
-    hands_of(d.load).driver = &keep<adapters::AvalonMiner>(c);
+    auto& miner = keep<adapters::AvalonMiner>(c);
+    hands_of(d.load).driver = &miner;
+    running_.back().learn = [&miner, id = d.load](const core::Config& config) {
+        const core::LoadConfig& load = load_named(id, config);
+        miner.knows_power(load.eco_w.value, load.full_w.value);
+    };
 }
 
 void Devices::add_axeos(const DeviceConfig& d) {
@@ -149,7 +163,12 @@ void Devices::add_axeos(const DeviceConfig& d) {
     c.load_id = d.load;
     c.eco_w = load_of(d).eco_w.value;
     c.full_w = load_of(d).full_w.value;
-    hands_of(d.load).driver = &keep<adapters::AxeOsMiner>(c);
+    auto& miner = keep<adapters::AxeOsMiner>(c);
+    hands_of(d.load).driver = &miner;
+    running_.back().learn = [&miner, id = d.load](const core::Config& config) {
+        const core::LoadConfig& load = load_named(id, config);
+        miner.knows_power(load.eco_w.value, load.full_w.value);
+    };
 }
 
 void Devices::add_relay(const DeviceConfig& d) {
@@ -167,7 +186,11 @@ void Devices::add_plug(const DeviceConfig& d) {
     c.load_id = d.load;
     c.is_load = true;
     c.full_w = load_of(d).full_w.value;
-    hands_of(d.load).driver = &keep<adapters::ShellyPlug>(c);
+    auto& plug = keep<adapters::ShellyPlug>(c);
+    hands_of(d.load).driver = &plug;
+    running_.back().learn = [&plug, id = d.load](const core::Config& config) {
+        plug.knows_power(load_named(id, config).full_w.value);
+    };
 }
 
 // It listens as long as the bus does; there is nothing to start.

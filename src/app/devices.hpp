@@ -24,6 +24,8 @@ public:
     void attach_to(engine::Engine&);
     ports::LoadDriver& driver_of(std::size_t load);
     ports::Relay* relay_of(std::size_t load) { return hands_[load].relay; }  ///< null: none
+    /// Other watts of the same loads.
+    void learn(const core::Config&);
     void start();
     void stop();
 
@@ -32,6 +34,7 @@ private:
         std::shared_ptr<void> device;
         std::function<void()> start;
         std::function<void()> stop;
+        std::function<void(const core::Config&)> learn{};
     };
     struct Hands {
         ports::LoadDriver* driver{nullptr};
@@ -47,6 +50,7 @@ private:
     void add_forecast(const DeviceConfig&);
     void add_mqtt(const DeviceConfig&);
     const core::LoadConfig& load_of(const DeviceConfig&) const;
+    static const core::LoadConfig& load_named(const std::string&, const core::Config&);
     template <class Device, class Config>
     Device& keep(Config);
     Hands& hands_of(const std::string& load);

@@ -21,46 +21,64 @@ bool is_by_mqtt(DeviceType type) {
 bool is_power_unit(const std::string& unit) { return unit == "W" || unit == "kW" || unit == "mW"; }
 
 void check_topics(const Installation& all, const DeviceConfig& device, const std::string& where,
-                  const std::string& file, ops::Problems& problems) {
+                  const ops::Places& places, ops::Problems& problems) {
     if (!is_by_mqtt(device.type)) return;
     if (!all.mqtt.enabled)
-        problems.push_back({file, 0, where + ".type",
-                            "found " + ops::in_quotes(word_of(device.type)),
-                            "only with \"enabled: true\" in mqtt.yaml"});
+        problems.push_back(places.problem(where + "type",
+                                          "found " + ops::in_quotes(word_of(device.type)),
+                                          "only with \"enabled: true\" in mqtt.yaml"));
     if (device.topics.command_topic.empty())
         problems.push_back(
-            {file, 0, where + ".command_topic", "it is empty", "the topic that switches it"});
+            places.problem(where + "command_topic", "it is empty", "the topic that switches it"));
     if (!is_power_unit(device.topics.power_unit))
-        problems.push_back({file, 0, where + ".power_unit",
-                            "found " + ops::in_quotes(device.topics.power_unit), "W, kW or mW"});
+        problems.push_back(places.problem(where + "power_unit",
+                                          "found " + ops::in_quotes(device.topics.power_unit),
+                                          "W, kW or mW"));
 }
 
-void check_devices(const Installation& all, const std::string& file, ops::Problems& problems) {
+void check_devices(const Installation& all, const ops::Places& places, ops::Problems& problems) {
     for (std::size_t i = 0; i < all.devices.size(); ++i) {
         const DeviceConfig& device = all.devices[i];
-        check_topics(all, device, "devices[" + std::to_string(i) + "]", file, problems);
+        const std::string where = "devices[" + std::to_string(i) + "].";
+        check_topics(all, device, where, places, problems);
         if (!commands_load(device.type)) continue;
         const bool is_known =
             std::any_of(all.config.loads.begin(), all.config.loads.end(),
                         [&](const core::LoadConfig& load) { return load.id == device.load; });
         if (is_known) continue;
-        problems.push_back({file, 0, "devices[" + std::to_string(i) + "].load",
-                            "found " + ops::in_quotes(device.load),
-                            "the id of a load in loads.yaml"});
+        problems.push_back(places.problem(where + "load", "found " + ops::in_quotes(device.load),
+                                          "the id of a load in loads.yaml"));
     }
 }
 
-// Loads, rules and everything by which loads are commanded.
-void read_what_commands(const std::filesystem::path& folder, const ops::Environment& environment,
+// Each begins with the key that it is about: `topic: one topic, without + and #`.
+void check_sensors(const Installation& all, const ops::Places& places, ops::Problems& problems) {
+    std::vector<std::string> loads;
+    for (const core::LoadConfig& load : all.config.loads) loads.push_back(load.id);
+    for (std::size_t i = 0; i < all.mqtt_sensors.size(); ++i)
+        for (const std::string& wrong : adapters::problems(all.mqtt_sensors[i], loads)) {
+            const std::size_t colon = wrong.find(": ");
+            const std::string key =
+                "mqtt_sensors[" + std::to_string(i) + "]." + wrong.substr(0, colon);
+            if (places.is_faulty(key)) continue;
+            problems.push_back(places.problem(key, wrong.substr(colon + 2), {}));
+        }
+}
+
+// Loads, rules and everything by which loads are commanded. False: nobody knows the loads.
+bool read_what_commands(const std::filesystem::path& folder, const ops::Environment& environment,
                         Installation& all, ops::Problems& problems) {
     auto rules = ops::load_config(folder, environment);
     if (rules) all.config = std::move(rules).value();
     else problems = rules.problems();
-    ops::read_list(folder / "devices.yaml", environment, all.devices, kMaxDevices, problems);
+    const ops::Places devices =
+        ops::read_list(folder / "devices.yaml", environment, all.devices, kMaxDevices, problems);
     ops::read_file(folder / "mqtt.yaml", environment, all.mqtt, problems);
     ops::read_file(folder / "guard.yaml", environment, all.guard, problems);
     ops::read_file(folder / "log.yaml", environment, all.log, problems);
-    if (rules) check_devices(all, (folder / "devices.yaml").string(), problems);
+    if (!rules) return false;
+    check_devices(all, devices, problems);
+    return true;
 }
 
 }  // namespace
@@ -85,12 +103,13 @@ ops::Checked<Installation> read_installation(const std::filesystem::path& folder
                                              const ops::Environment& environment) {
     Installation all;
     ops::Problems problems;
-    read_what_commands(folder, environment, all, problems);
-    ops::read_list(folder / "mqtt_sensors.yaml", environment, all.mqtt_sensors, kMaxDevices,
-                   problems);
+    const bool knows_loads = read_what_commands(folder, environment, all, problems);
+    const ops::Places sensors = ops::read_list(folder / "mqtt_sensors.yaml", environment,
+                                               all.mqtt_sensors, kMaxDevices, problems);
     ops::read_file(folder / "api.yaml", environment, all.api, problems);
     ops::read_file(folder / "ups.yaml", environment, all.ups, problems);
     ops::read_file(folder / "store.yaml", environment, all.store, problems);
+    if (knows_loads) check_sensors(all, sensors, problems);
     if (!problems.empty()) return problems;
     return all;
 }

@@ -50,6 +50,7 @@ struct DeviceConfig {
     double latitude{0};
     double longitude{0};
     adapters::MqttPlugConfig topics;  ///< of a plug that is reached by MQTT
+    friend bool operator==(const DeviceConfig&, const DeviceConfig&) = default;
 };
 
 template <class Visitor>
@@ -87,6 +88,7 @@ struct Installation {
     adapters::GuardConfig guard;
     store::StoreConfig store;
     ops::LogConfig log;
+    friend bool operator==(const Installation&, const Installation&) = default;
 };
 
 /// Reads the whole folder; all problems of all files at once. A missing file leaves its defaults.

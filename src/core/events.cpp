@@ -31,7 +31,10 @@ struct TypeName {
     const char* operator()(const RateLimited&) const { return "RateLimited"; }
     const char* operator()(const TimeDriftDetected&) const { return "TimeDriftDetected"; }
     const char* operator()(const EnergyPathDecided&) const { return "EnergyPathDecided"; }
-    const char* operator()(const ConfigLoaded&) const { return "ConfigLoaded"; }
+    const char* operator()(const ConfigLoaded& c) const {
+        return c.is_reload ? "ConfigReloaded" : "ConfigLoaded";
+    }
+    const char* operator()(const ConfigRejected&) const { return "ConfigRejected"; }
     const char* operator()(const Started&) const { return "Started"; }
     const char* operator()(const Stopped&) const { return "Stopped"; }
 };

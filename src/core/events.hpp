@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "core/counterfactual.hpp"
 #include "core/decide.hpp"
@@ -105,10 +106,25 @@ struct EnergyPathDecided {
     BlockId block;
     EnergyPathDecision path;
 };
-struct ConfigLoaded {
-    std::string version;  ///< hash of the configuration
-    std::string json;     ///< without secrets
+struct ConfigLoaded {       ///< ConfigLoaded at the start, ConfigReloaded while we run
+    std::string version;    ///< hash of site, rules, policy and loads, as decisions name it
+    std::string json;       ///< all files, without secrets
+    std::int64_t number{};  ///< rises with every accepted version
+    bool is_reload{false};
+    std::string actor{};  ///< who asked: `signal`, `files`, a token's name; empty: the start
 };
+struct ConfigProblem {
+    std::string file;
+    int line{};  ///< from 1; 0: the whole file
+    std::string key;
+    std::string what;     ///< what was found
+    std::string allowed;  ///< what would be right
+};
+struct ConfigRejected {  ///< nothing of it holds; what held before goes on
+    std::string actor;
+    std::vector<ConfigProblem> problems;  ///< all of them, at most kMaxConfigProblems
+};
+inline constexpr std::size_t kMaxConfigProblems = 100;
 struct Started {
     std::string program_version;
     std::string config_version;
@@ -118,11 +134,11 @@ struct Stopped {
     std::string why;
 };
 
-using Happening =
-    std::variant<std::shared_ptr<const DecisionEvent>, DeadbandActivated, SafetyTripped,
-                 SafetyCleared, OverrideSet, OverrideEnded, OverrideRejected, AutonomyChanged,
-                 EmergencyChanged, CommandReported, HealthChanged, AuthFailed, RateLimited,
-                 TimeDriftDetected, EnergyPathDecided, ConfigLoaded, Started, Stopped>;
+using Happening = std::variant<std::shared_ptr<const DecisionEvent>, DeadbandActivated,
+                               SafetyTripped, SafetyCleared, OverrideSet, OverrideEnded,
+                               OverrideRejected, AutonomyChanged, EmergencyChanged, CommandReported,
+                               HealthChanged, AuthFailed, RateLimited, TimeDriftDetected,
+                               EnergyPathDecided, ConfigLoaded, ConfigRejected, Started, Stopped>;
 
 struct Event {
     UnixTime time{};

@@ -23,12 +23,16 @@ Actuator::Actuator(const core::LoadConfig& config, const core::RuleConfig& rules
                    ports::LoadDriver& driver, ports::Relay* relay, ports::Clock& clock,
                    Reporter reporter)
     : config_{config},
-      standby_w_{core::standby_of(rules, config).value},
       driver_{driver},
       relay_{relay},
       clock_{clock},
       reporter_{std::move(reporter)},
       lifeline_{std::make_shared<Lifeline>(this)} {
+    use(rules);
+}
+
+void Actuator::use(const core::RuleConfig& rules) {
+    standby_w_ = core::standby_of(rules, config_).value;
     times_.stop_confirm = static_cast<std::int64_t>(rules.stop_confirm.value * 1000);
     times_.start_confirm = static_cast<std::int64_t>(rules.boot_grace.value * 1000);
 }

@@ -49,6 +49,8 @@ public:
              ports::Clock&, Reporter);
     ~Actuator();
 
+    /// Bounds and patience of these rules, from now on.
+    void use(const core::RuleConfig&);
     void order(Order);
     /// Retries, confirms by what the load shows, cuts the relay, raises the alarm.
     void look(const core::LoadReadings&);
@@ -76,7 +78,7 @@ private:
     std::int64_t patience_ms() const;
 
     const core::LoadConfig& config_;
-    double standby_w_;
+    double standby_w_{0};
     ports::LoadDriver& driver_;
     ports::Relay* relay_;
     ports::Clock& clock_;

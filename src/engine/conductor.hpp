@@ -18,6 +18,8 @@ struct Versions {
     std::string rules{"1"};
     std::string config;
     std::string program;
+    std::int64_t config_number{0};  ///< rises with every accepted configuration
+    std::string config_seal{};      ///< hash of all that is set, devices included
 };
 
 /// Who set the wish that is in the memory.
@@ -68,6 +70,8 @@ public:
     const core::EnergyPathDecision& path() const { return path_; }
     const core::Config& config() const { return config_; }
     const Versions& versions() const { return versions_; }
+    /// From the next decision on.
+    void use(Versions versions) { versions_ = std::move(versions); }
 
 private:
     struct Switches {

@@ -56,12 +56,12 @@ Engine::Engine(const core::Config& config, Versions versions, Ports ports,
                std::optional<ports::Checkpoint> restored)
     : config_{config},
       ports_{ports},
-      board_{config},
+      board_{config_},
       recorder_{ports.journal, ports.clock, [this] { return checkpoint(); }},
       health_{[this](const core::HealthChanged& change) { recorder_.note(change); }},
       actuators_(config.loads.size()),
       conductor_{
-          config, versions, {ports.clock, ports.identity, ports.narrator, recorder_, actuators_}},
+          config_, versions, {ports.clock, ports.identity, ports.narrator, recorder_, actuators_}},
       safety_{conductor_, [this] { return freeze(); }, ports.clock},
       wishes_{std::make_unique<Wishes>(
           conductor_, safety_, [this] { return freeze(); },
@@ -83,6 +83,26 @@ Engine::Engine(const core::Config& config, Versions versions, Ports ports,
 }
 
 Engine::~Engine() = default;
+
+core::Result<void> Engine::use(const core::Config& next, Versions versions) {
+    bool is_same_house = next.site.block_minutes == config_.site.block_minutes &&
+                         next.loads.size() == config_.loads.size();
+    for (std::size_t i = 0; is_same_house && i < next.loads.size(); ++i)
+        is_same_house = next.loads[i].id == config_.loads[i].id;
+    if (!is_same_house)
+        return core::Error{core::ErrorCode::Refused, "other loads or another length of a block"};
+    config_.site = next.site;
+    config_.rules = next.rules;
+    config_.policy = next.policy;
+    // One by one: actuators refer to the places of their loads.
+    for (std::size_t i = 0; i < next.loads.size(); ++i) config_.loads[i] = next.loads[i];
+    conductor_.use(std::move(versions));
+    for (auto& actuator : actuators_)
+        if (actuator) actuator->use(config_.rules);
+    if (!is_observing_) safety_.look_at_all();
+    has_news_ = true;
+    return {};
+}
 
 void Engine::attach(std::size_t load, ports::LoadDriver& driver, ports::Relay* relay) {
     const std::string part = "device/" + config_.loads[load].id;
@@ -185,6 +205,8 @@ ports::Checkpoint Engine::checkpoint() const {
     saved.saved_at = is_time_trusted_ ? ports_.clock.wall() : last_stored_;
     saved.tenure = tenure_;
     saved.is_stopped = is_stopped_;
+    saved.config_number = conductor_.versions().config_number;
+    saved.config_seal = conductor_.versions().config_seal;
     return saved;
 }
 
@@ -468,6 +490,7 @@ ports::LiveView Engine::look() const {
     view.path = conductor_.path();
     if (guard_ != nullptr) view.guard = guard_->look();
     view.config_version = conductor_.versions().config;
+    view.config_number = conductor_.versions().config_number;
     view.program_version = conductor_.versions().program;
     return view;
 }

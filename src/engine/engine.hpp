@@ -22,8 +22,8 @@
 
 namespace bitgrid::engine {
 
-/// One thread. Configuration, ports, drivers and relays outlive the engine; drivers are attached
-/// before start().
+/// One thread. Ports, drivers and relays outlive the engine; drivers are attached before start().
+/// The configuration is its own; all its parts see the one that holds.
 class Engine final : public ports::SignalSink,
                      public ports::HealthSink,
                      public ports::PowerSink,
@@ -40,6 +40,10 @@ public:
     Engine(const core::Config&, Versions, Ports, std::optional<ports::Checkpoint> restored);
     ~Engine();
 
+    /// Other values for what is configured, between two cycles: the same loads, the same length of
+    /// a block, or it is refused. Nothing is stopped for it; whatever the new limits forbid stops
+    /// before this returns.
+    core::Result<void> use(const core::Config&, Versions);
     void attach(std::size_t load, ports::LoadDriver&, ports::Relay*);
     void tell_also(ports::Announcer&);
     /// A UPS is watched: nothing starts before it was heard. Calls back once when the host is about
@@ -71,6 +75,7 @@ public:
     bool is_ready() const { return has_decided_ && may_decide(); }
     /// Why it is not ready, in words.
     std::optional<core::Explanation> waits_for() const;
+    const Versions& versions() const { return conductor_.versions(); }
     bool is_journal_idle() const { return recorder_.is_idle(); }
 
     // SignalSink
@@ -117,7 +122,7 @@ private:
     bool are_all_off() const;
     ports::LoadView look_at(std::size_t load, const core::EnergyState&) const;
 
-    const core::Config& config_;
+    core::Config config_;
     Ports ports_;
     SignalBoard board_;
     Recorder recorder_;

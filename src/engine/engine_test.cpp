@@ -514,6 +514,56 @@ TEST_F(HouseWithUps, TakesSilenceAfterAnOutageForTheEndOfThePower) {
     EXPECT_EQ(ends, 1);
 }
 
+TEST_F(House, UsesNewLimitsAtOnceAndLeavesWhatTheyAllowRunning) {
+    live_until_started();
+    const std::size_t commands = miner.commands.size();
+    core::Config next = config;
+    next.rules.max_chip_temp = core::Celsius{65};
+    next.loads[0].name = "Avalon";
+    ASSERT_TRUE(engine->use(next, {"1", "new", "test", 2, "seal"}));
+    EXPECT_EQ(miner.commands.size(), commands) << "60 degrees are still allowed";
+    EXPECT_EQ(engine->look().config_version, "new");
+    EXPECT_EQ(engine->look().loads[0].config.name, "Avalon");
+    next.rules.max_chip_temp = core::Celsius{55};
+    ASSERT_TRUE(engine->use(next, {"1", "newer", "test", 3, "seal"}));
+    EXPECT_EQ(miner.last(), core::kOff) << "before anything else";
+    EXPECT_EQ(last_code(0), Code::Stop_R3_OVERTEMP);
+    EXPECT_EQ(engine->look().loads[0].last_decision->config_version, "newer");
+    live(5'000);
+    EXPECT_EQ(journal.checkpoint.config_number, 3);
+}
+
+TEST_F(House, KeepsWishesAndCountersWhileItsLimitsChange) {
+    live_until_started();
+    engine->control().set_override({"rod", core::OverrideAction::Stop, {}, 60, false, "", "me"},
+                                   [](const ports::Reply&) {});
+    core::Config next = config;
+    next.rules.surplus_min = core::Kilowatts{1.2};
+    const auto before = engine->look();
+    ASSERT_TRUE(engine->use(next, {"1", "new", "test", 2, "seal"}));
+    const auto after = engine->look();
+    for (std::size_t i = 0; i < 2; ++i) {
+        EXPECT_EQ(after.loads[i].memory, before.loads[i].memory);
+        EXPECT_EQ(after.loads[i].switches_today, before.loads[i].switches_today);
+    }
+    EXPECT_TRUE(after.is_ready);
+    EXPECT_EQ(after.loads[1].wish->actor, "me");
+}
+
+TEST_F(House, RefusesOtherLoadsWhileItRunsAndKeepsWhatHolds) {
+    core::Config next = config;
+    next.loads[1].id = "boiler";
+    EXPECT_FALSE(engine->use(next, {"1", "new", "test", 2, "seal"}));
+    next = config;
+    next.loads.pop_back();
+    EXPECT_FALSE(engine->use(next, {"1", "new", "test", 2, "seal"}));
+    next = config;
+    next.site.block_minutes = 5;
+    EXPECT_FALSE(engine->use(next, {"1", "new", "test", 2, "seal"}));
+    EXPECT_EQ(engine->config(), config);
+    EXPECT_EQ(engine->look().config_version, "cfg");
+}
+
 TEST_F(House, LeavesEveryLoadOffWhenItEnds) {
     live_until_started();
     bool is_done = false;

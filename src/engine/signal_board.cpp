@@ -49,13 +49,19 @@ SignalBoard::Load* SignalBoard::find(std::string_view id) {
 bool SignalBoard::put(const ports::Measurement& m, core::MonoTime now) {
     const double max_age_s = m.max_age_s > 0 ? m.max_age_s : core::spec_of(m.signal).max_age_s;
     const Latest latest{m.value + 0.0, now + -m.age_ms, max_age_s};  // + 0.0: no minus zero
+    // What was measured before the newest that is known changes nothing, however late it comes.
+    const auto is_overtaken = [&](const Latest& known) {
+        return known.value && latest.at < known.at;
+    };
     if (m.load.empty()) {
+        if (is_overtaken(site_[index(m.signal)])) return true;
         site_[index(m.signal)] = latest;
         feed(means_[index(m.signal)], m, now);
         return true;
     }
     Load* load = find(m.load);
     if (load == nullptr) return false;
+    if (is_overtaken(load->latest[index(m.signal)])) return true;
     load->latest[index(m.signal)] = latest;
     if (m.signal != Signal::LoadPower) return true;
     feed(load->power_mean, m, now);

@@ -1,5 +1,6 @@
 #include "net/http_channels.hpp"
 
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -24,8 +25,12 @@ constexpr std::size_t kMaxIncoming = 4 * 1024;
 /// What both kinds share: the queue and its one write at a time.
 class QueuedChannel : public Channel, public std::enable_shared_from_this<QueuedChannel> {
 public:
-    QueuedChannel(const ServerLimits& limits, std::function<void()> on_gone)
-        : queue_{limits.queue_texts, limits.queue_bytes}, on_gone_{std::move(on_gone)} {}
+    QueuedChannel(asio::any_io_executor executor, const ServerLimits& limits,
+                  std::function<void()> on_gone)
+        : queue_{limits.queue_texts, limits.queue_bytes},
+          patience_{limits.stalled_s},
+          stalled_{std::move(executor)},
+          on_gone_{std::move(on_gone)} {}
 
     void send(std::shared_ptr<const std::string> text) override {
         if (!is_open_) return;
@@ -40,6 +45,7 @@ protected:
     virtual void cut() = 0;
 
     void written(const error_code& error) {
+        stalled_.cancel();
         in_flight_.reset();
         if (error) return end();
         write_next();
@@ -48,6 +54,7 @@ protected:
         if (!is_open_) return;
         is_open_ = false;
         const auto keep = shared_from_this();
+        stalled_.cancel();
         cut();
         if (on_closed) std::exchange(on_closed, nullptr)();
         on_message = nullptr;
@@ -59,14 +66,28 @@ private:
     void write_next() {
         if (!is_open_) return;
         in_flight_ = queue_.pop();
-        if (in_flight_) return write(*in_flight_);
+        if (in_flight_) {
+            watch();
+            return write(*in_flight_);
+        }
         if (!queue_.is_slow()) return;
         queue_.catch_up();
         if (on_caught_up) on_caught_up();
     }
 
+    // A reader that takes nothing at all is gone, or keeps memory for nothing.
+    void watch() {
+        stalled_.expires_after(patience_);
+        stalled_.async_wait([line = weak_from_this()](const error_code& error) {
+            const auto self = line.lock();
+            if (!error && self && self->in_flight_) self->end();
+        });
+    }
+
     OutgoingQueue queue_;
     OutgoingQueue::Text in_flight_;
+    std::chrono::seconds patience_;
+    asio::steady_timer stalled_;
     std::function<void()> on_gone_;
     bool is_open_{true};
 };
@@ -75,7 +96,8 @@ class WebSocketChannel final : public QueuedChannel {
 public:
     WebSocketChannel(beast::tcp_stream stream, const ServerLimits& limits,
                      std::function<void()> on_gone)
-        : QueuedChannel{limits, std::move(on_gone)}, socket_{std::move(stream)} {}
+        : QueuedChannel{stream.get_executor(), limits, std::move(on_gone)},
+          socket_{std::move(stream)} {}
 
     void accept(const http::request<http::string_body>& request, const std::string& protocol,
                 Opened opened) {
@@ -129,7 +151,8 @@ class EventStreamChannel final : public QueuedChannel {
 public:
     EventStreamChannel(beast::tcp_stream stream, const ServerLimits& limits,
                        std::function<void()> on_gone)
-        : QueuedChannel{limits, std::move(on_gone)}, stream_{std::move(stream)} {}
+        : QueuedChannel{stream.get_executor(), limits, std::move(on_gone)},
+          stream_{std::move(stream)} {}
 
     void begin(const std::vector<std::pair<std::string, std::string>>& headers, Opened opened) {
         stream_.expires_never();

@@ -1,10 +1,13 @@
 #include "net/http_server.hpp"
 
+#include <sys/resource.h>
+
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
+#include <map>
 #include <optional>
 #include <set>
 
@@ -41,15 +44,31 @@ struct HttpServer::State {
     asio::steady_timer pause;
     std::set<std::shared_ptr<Session>> sessions;
     std::set<std::shared_ptr<Channel>> channels;
+    std::map<std::string, std::size_t> channels_of;  ///< by peer
     std::size_t connections{0};
     std::uint16_t port{0};
     bool is_stopped{false};
 
     static void accept(const std::shared_ptr<State>&);
     static void accept_later(const std::shared_ptr<State>&);
+    static void admit(const std::shared_ptr<State>&, tcp::socket);
+    bool makes_room_for(const std::string& peer);
+    bool may_open_channel(const std::string& peer) const;
+    void turn_away(const std::string& what, const std::string& peer) const;
 };
 
 namespace {
+
+bool is_this_machine(const std::string& peer) {
+    return peer.starts_with("127.") || peer == "::1" || peer.starts_with("::ffff:127.");
+}
+
+// The kernel gives the lowest number that is free: a high one says that few are left.
+bool is_among_the_last(int descriptor, std::size_t spare) {
+    rlimit limit{};
+    return getrlimit(RLIMIT_NOFILE, &limit) == 0 &&
+           static_cast<std::size_t>(descriptor) + spare >= limit.rlim_cur;
+}
 
 /// One connection: requests one after the other until it closes or becomes a channel.
 class Session : public std::enable_shared_from_this<Session> {
@@ -62,7 +81,8 @@ public:
     };
     Session(tcp::socket socket, std::shared_ptr<void> state, Rules rules,
             std::function<void(const std::shared_ptr<Session>&)> on_end,
-            std::function<void(std::shared_ptr<Channel>)> on_channel, std::function<void()> on_gone)
+            std::function<void(std::shared_ptr<Channel>)> on_channel, std::function<void()> on_gone,
+            std::function<bool()> may_open)
         : state_{std::move(state)},
           limits_{rules.limits},
           handler_{rules.handler},
@@ -70,6 +90,7 @@ public:
           on_end_{std::move(on_end)},
           on_channel_{std::move(on_channel)},
           on_gone_{std::move(on_gone)},
+          may_open_{std::move(may_open)},
           stream_{std::move(socket)} {
         error_code ignored;
         const auto endpoint = stream_.socket().remote_endpoint(ignored);
@@ -77,11 +98,20 @@ public:
         stream_.socket().set_option(tcp::no_delay{true}, ignored);
     }
 
-    void read() {
+    const std::string& peer() const { return peer_; }
+    /// Since when it owes us a request; nothing while we owe the answer.
+    std::optional<std::chrono::steady_clock::time_point> waits_since() const {
+        return waits_since_;
+    }
+
+    void read() { read(limits_.idle_s); }
+    void begin() { read(limits_.header_s); }
+    void read(int within_s) {
+        waits_since_ = std::chrono::steady_clock::now();
         parser_.emplace();
         parser_->header_limit(static_cast<std::uint32_t>(limits_.header_bytes));
         parser_->body_limit(limits_.body_bytes);
-        stream_.expires_after(std::chrono::seconds{limits_.idle_s});
+        stream_.expires_after(std::chrono::seconds{within_s});
         // The length is looked at as soon as the headers are there: not every Beast refuses a long
         // body by itself.
         http::async_read_header(stream_, buffer_, *parser_,
@@ -115,12 +145,14 @@ public:
     }
     void upgrade(std::string protocol, Opened opened) {
         if (is_ended_) return;
+        if (!may_open_()) return answer(no_room());
         leave();
         open_websocket(std::move(stream_), parser_->get(), std::move(protocol), limits_,
                        keep(std::move(opened)), on_gone_);
     }
     void stream(std::vector<std::pair<std::string, std::string>> headers, Opened opened) {
         if (is_ended_) return;
+        if (!may_open_()) return answer(no_room());
         leave();
         open_event_stream(std::move(stream_), std::move(headers), limits_, keep(std::move(opened)),
                           on_gone_);
@@ -138,8 +170,12 @@ public:
 private:
     class Answerer;
 
+    static ServerResponse no_room() {
+        return ServerResponse::of(503, "text/plain", "too many readers; close another one\n");
+    }
     bool is_too_long() const { return parser_->content_length().value_or(0) > limits_.body_bytes; }
     void read_body() {
+        stream_.expires_after(std::chrono::seconds{limits_.body_s});
         http::async_read(stream_, buffer_, *parser_,
                          [self = shared_from_this()](const error_code& error, std::size_t) {
                              error ? self->refuse(error) : self->hand_over();
@@ -185,6 +221,8 @@ private:
     std::function<void(const std::shared_ptr<Session>&)> on_end_;
     std::function<void(std::shared_ptr<Channel>)> on_channel_;
     std::function<void()> on_gone_;
+    std::function<bool()> may_open_;
+    std::optional<std::chrono::steady_clock::time_point> waits_since_;
     beast::tcp_stream stream_;
     std::string peer_;
     beast::flat_buffer buffer_;
@@ -224,6 +262,7 @@ private:
 
 void Session::hand_over() {
     stream_.expires_never();
+    waits_since_.reset();
     auto& message = parser_->get();
     ServerRequest request;
     request.method = std::string{message.method_string()};
@@ -237,30 +276,80 @@ void Session::hand_over() {
 
 }  // namespace
 
+// Whoever has kept us waiting the longest goes, so that a crowd that says nothing keeps nobody out.
+bool HttpServer::State::makes_room_for(const std::string& peer) {
+    std::size_t of_peer = 0;
+    std::shared_ptr<Session> oldest, oldest_of_peer;
+    for (const auto& session : sessions) {
+        const auto waits_longer = [&session](const std::shared_ptr<Session>& than) {
+            return session->waits_since() &&
+                   (!than || *session->waits_since() < *than->waits_since());
+        };
+        if (waits_longer(oldest)) oldest = session;
+        if (session->peer() != peer) continue;
+        ++of_peer;
+        if (waits_longer(oldest_of_peer)) oldest_of_peer = session;
+    }
+    const bool is_peer_full = of_peer >= limits.connections_of_one_peer && !is_this_machine(peer);
+    if (!is_peer_full && sessions.size() < limits.connections) return true;
+    const auto goes = is_peer_full ? oldest_of_peer : oldest;
+    if (!goes) return false;
+    goes->end();
+    return true;
+}
+
+bool HttpServer::State::may_open_channel(const std::string& peer) const {
+    const auto of_peer = channels_of.find(peer);
+    const bool is_peer_full = of_peer != channels_of.end() &&
+                              of_peer->second >= limits.channels_of_one_peer &&
+                              !is_this_machine(peer);
+    return !is_peer_full && channels.size() < limits.channels;
+}
+
+void HttpServer::State::turn_away(const std::string& what, const std::string& peer) const {
+    if (refusal) (void)refusal(503, what, peer);
+}
+
+void HttpServer::State::admit(const std::shared_ptr<State>& state, tcp::socket socket) {
+    error_code gone;
+    const auto endpoint = socket.remote_endpoint(gone);
+    const std::string peer = gone ? "" : endpoint.address().to_string();
+    if (is_among_the_last(socket.native_handle(), state->limits.spare_descriptors))
+        return state->turn_away("too few descriptors for more connections", peer);
+    if (!state->makes_room_for(peer)) return state->turn_away("too many connections at once", peer);
+    ++state->connections;
+    const auto session = std::make_shared<Session>(
+        std::move(socket), state, Session::Rules{state->limits, state->handler, state->refusal},
+        [raw = state.get()](const std::shared_ptr<Session>& gone_one) {
+            raw->sessions.erase(gone_one);
+        },
+        [raw = state.get(), peer](std::shared_ptr<Channel> channel) {
+            raw->channels.insert(std::move(channel));
+            ++raw->channels_of[peer];
+        },
+        [raw = state.get(), keep = state, peer] {
+            --raw->connections;
+            const auto gone_ones = std::erase_if(
+                raw->channels, [](const auto& channel) { return !channel->is_open(); });
+            if (gone_ones == 0) return;
+            const auto count = raw->channels_of.find(peer);
+            if (count == raw->channels_of.end()) return;
+            if (count->second <= 1) raw->channels_of.erase(count);
+            else --count->second;
+        },
+        [raw = state.get(), peer] { return raw->may_open_channel(peer); });
+    state->sessions.insert(session);
+    session->begin();
+}
+
 void HttpServer::State::accept(const std::shared_ptr<State>& state) {
     state->acceptor.async_accept([state](const error_code& error, tcp::socket socket) {
         if (state->is_stopped) return;
-        if (!error && state->connections < state->limits.connections) {
-            ++state->connections;
-            const auto session = std::make_shared<Session>(
-                std::move(socket), state,
-                Session::Rules{state->limits, state->handler, state->refusal},
-                [raw = state.get()](const std::shared_ptr<Session>& gone) {
-                    raw->sessions.erase(gone);
-                },
-                [raw = state.get()](std::shared_ptr<Channel> channel) {
-                    raw->channels.insert(std::move(channel));
-                },
-                [raw = state.get(), keep = state] {
-                    --raw->connections;
-                    std::erase_if(raw->channels,
-                                  [](const auto& channel) { return !channel->is_open(); });
-                });
-            state->sessions.insert(session);
-            session->read();
-        }
+        const bool is_short =
+            !error && is_among_the_last(socket.native_handle(), state->limits.spare_descriptors);
+        if (!error) admit(state, std::move(socket));
         // No descriptors left: whoever asked again at once would only turn in circles.
-        error ? accept_later(state) : accept(state);
+        error || is_short ? accept_later(state) : accept(state);
     });
 }
 

@@ -67,15 +67,26 @@ public:
 
 using Handler = std::function<void(const ServerRequest&, std::shared_ptr<Responder>)>;
 
-/// Words for what was refused before it was a request: 400, 413 or 431, what was wrong, and whose.
+/// Words for what was refused before it was a request: 400, 413, 431, or 503 where there is no room
+/// (that answer is not sent), what was wrong, and whose.
 using Refusal =
     std::function<ServerResponse(int status, const std::string& what, const std::string& peer)>;
 
+/// Times are real. Where a bound on connections is reached, the one that has kept us waiting for
+/// its request the longest makes room; where none waits, or descriptors run short, the new one is
+/// turned away.
 struct ServerLimits {
     std::size_t header_bytes{16 * 1024};
     std::size_t body_bytes{64 * 1024};
-    std::size_t connections{2'048};
-    int idle_s{30};  ///< real time; between requests, and for a request to arrive whole
+    std::size_t connections{256};             ///< that ask; long ones (channels) are not among them
+    std::size_t connections_of_one_peer{32};  ///< the same of one address, but for this machine's
+    std::size_t channels{2'048};
+    std::size_t channels_of_one_peer{64};
+    std::size_t spare_descriptors{24};  ///< kept for the journal, devices and the broker
+    int idle_s{30};                     ///< between requests, and for an answer to be taken
+    int header_s{5};                    ///< for the headers of the first request to arrive
+    int body_s{10};                     ///< for a body to arrive
+    int stalled_s{10};                  ///< for a reader of a channel to take what was sent
     std::size_t queue_bytes{1 << 20};
     std::size_t queue_texts{256};
 };
@@ -92,7 +103,7 @@ public:
     /// Port 0 takes any. A busy port is an error that says so.
     core::Result<void> listen(const std::string& address, std::uint16_t port);
     std::uint16_t port() const;
-    std::size_t connections() const;
+    std::size_t connections() const;  ///< channels included
     void stop();
 
 private:

@@ -1,5 +1,6 @@
 #include "ops/config_file.hpp"
 
+#include "ops/config_texts.hpp"
 #include "ops/text_file.hpp"
 
 namespace bitgrid::ops::detail {
@@ -11,6 +12,10 @@ YamlNode load_yaml(const std::filesystem::path& path, Problems& problems) {
     if (!text) {
         problems.push_back(
             {path.string(), 0, {}, text.error().what, "a readable file, at most 1 MiB"});
+        return {};
+    }
+    if (const std::string why = why_incomplete(*text); !why.empty()) {
+        problems.push_back({path.string(), 0, {}, why, "the whole file, or none"});
         return {};
     }
     return parse_yaml(text.value(), path.string(), problems);

@@ -30,6 +30,8 @@ struct Checkpoint {
     std::int64_t block_ms{0};               ///< length of those blocks; 0: as configured
     core::UnixTime saved_at{};              ///< by the clock of then
     Tenure tenure{};                        ///< of the site, where another controller might have it
+    std::int64_t config_number{0};          ///< of the newest accepted configuration; 0: unknown
+    std::string config_seal;                ///< hash of all that was set in it
 };
 
 struct Receipt {

@@ -55,6 +55,7 @@ struct LiveView {
     core::EnergyPathDecision path;  ///< of the last tick
     GuardView guard;
     std::string config_version;
+    std::int64_t config_number{0};  ///< rises with every accepted configuration; 0: not counted
     std::string program_version;
 };
 

@@ -21,6 +21,7 @@ struct StoreConfig {
     std::string folder{"data"};         ///< the database is `<folder>/bitgrid.sqlite`
     std::int64_t queue_events{10'000};  ///< most events that wait for the disk
     int hot_days{14};                   ///< archived rows stay in the database so long
+    friend bool operator==(const StoreConfig&, const StoreConfig&) = default;
 };
 
 template <class Visitor>

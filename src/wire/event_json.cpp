@@ -89,7 +89,11 @@ struct Fields {
         return json;
     }
     Json operator()(const core::ConfigLoaded& e) const {
-        return {{"version", e.version}, {"config", e.json}};
+        return {
+            {"number", e.number}, {"version", e.version}, {"actor", e.actor}, {"config", e.json}};
+    }
+    Json operator()(const core::ConfigRejected& e) const {
+        return {{"actor", e.actor}, {"problems", problems_json(e.problems)}};
     }
     Json operator()(const core::Started& e) const {
         return {{"program_version", e.program_version},
@@ -100,6 +104,17 @@ struct Fields {
 };
 
 }  // namespace
+
+Json problems_json(const std::vector<core::ConfigProblem>& problems) {
+    Json list = Json::array();
+    for (const core::ConfigProblem& p : problems)
+        list.push_back({{"file", p.file},
+                        {"line", p.line > 0 ? Json(p.line) : Json{}},
+                        {"key", p.key},
+                        {"found", p.what},
+                        {"allowed", p.allowed}});
+    return list;
+}
 
 Json event_json(const core::Event& event, const core::Config& config) {
     Json json = std::visit(Fields{config}, event.what);

@@ -11,4 +11,6 @@ namespace bitgrid::wire {
 
 nlohmann::json event_json(const core::Event&, const core::Config&);
 
+nlohmann::json problems_json(const std::vector<core::ConfigProblem>&);
+
 }  // namespace bitgrid::wire

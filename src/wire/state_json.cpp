@@ -280,6 +280,7 @@ Json checkpoint_json(const ports::Checkpoint& c) {
         {"saved_at", time_text(c.saved_at)},
         {"tenure",
          {{"epoch", c.tenure.epoch}, {"held", c.tenure.is_held}, {"bound", c.tenure.is_bound}}},
+        {"config", {{"number", c.config_number}, {"seal", c.config_seal}}},
         {"loads", Json::array()}};
     for (const ports::BlockRange& range : c.decided)
         json["decided"].push_back({range.first, range.last});
@@ -323,6 +324,11 @@ core::Result<ports::Checkpoint> checkpoint_from_json(const Json& json) {
     r.integer("last_block", c.last_block);
     r.boolean("stopped", c.is_stopped);
     read_clock_and_tenure(r, c);
+    if (r.has("config")) {  // written since the first release
+        Reader config{*r.find("config")};
+        config.integer("number", c.config_number);
+        c.config_seal = config.text("seal");
+    }
     const Json* loads = r.find("loads");
     if (!r.error().empty() || loads == nullptr || !loads->is_array() ||
         loads->size() > core::kMaxLoads)

@@ -60,6 +60,11 @@ public:
 
     void start();
     void stop();
+    /// What the modes draw, where it has become known better.
+    void knows_power(double eco_w, double full_w) {
+        config_.eco_w = eco_w;
+        config_.full_w = full_w;
+    }
 
     void command(const ports::Command&, ports::CommandDone) override;
     void renew(const ports::Command&) override;

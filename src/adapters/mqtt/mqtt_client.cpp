@@ -13,6 +13,9 @@ namespace {
 
 /// Unacknowledged messages at once: enough for full speed, few enough to stay in our hands.
 constexpr std::size_t kWindow = 100;
+constexpr std::chrono::minutes kLongOutage{5};
+constexpr std::chrono::seconds kAlarm{60};
+constexpr std::size_t kMostRefused = 50;
 
 core::Error away(const std::string& what) { return {core::ErrorCode::Unavailable, what}; }
 
@@ -61,6 +64,9 @@ MqttClient::MqttClient(boost::asio::io_context& io, net::Exchanges& exchanges,
       registry_{std::make_shared<Registry>()},
       resolver_{io},
       retry_{io},
+      away_since_{std::chrono::steady_clock::now()},
+      chance_{std::random_device{}()},
+      alarm_{io},
       outbox_{static_cast<std::size_t>(config_.queue_messages)} {
     registry_->client = this;
     fence_subscription_ = subscribe(root_ + "/fence/" + client_id_, [this](const MqttMessage& m) {
@@ -89,6 +95,7 @@ void MqttClient::stop() {
     is_running_ = false;
     resolver_.cancel();
     retry_.cancel();
+    alarm_.cancel();
     if (connection_) {
         int id = 0;
         if (is_connected_ && config_.is_voice)
@@ -153,15 +160,43 @@ void MqttClient::connect_to_next() {
 }
 
 void MqttClient::retry_later(const std::string& why) {
-    if (why != last_failure_)
+    if (why != last_failure_ && !is_taken_over_)
         health_.health("mqtt", ports::Condition::Warn,
                        "broker " + config_.host + ":" + std::to_string(config_.port) + ": " + why);
     last_failure_ = why;
-    const std::size_t step = std::min(attempt_++, config_.backoff_ms.size() - 1);
-    retry_.expires_after(std::chrono::milliseconds{config_.backoff_ms[step]});
+    retry_.expires_after(pause());
     retry_.async_wait(lifeline_.guard([this](boost::system::error_code error) {
         if (!error && is_running_) try_to_connect();
     }));
+}
+
+std::chrono::milliseconds MqttClient::pause() {
+    const bool is_long = std::chrono::steady_clock::now() - away_since_ > kLongOutage;
+    const std::vector<int>& row = is_long ? config_.long_backoff_ms : config_.backoff_ms;
+    const int most = row[std::min(attempt_++, row.size() - 1)];
+    return std::chrono::milliseconds{
+        std::uniform_int_distribution<int>{most - most / 5, most}(chance_)};
+}
+
+// What is wrong although the broker is there.
+void MqttClient::report() {
+    if (!is_connected_) return;
+    if (is_taken_over_)
+        return health_.health("mqtt", ports::Condition::Error,
+                              "somebody else logs in to the broker as " + client_id_ +
+                                  ": messages in our name may not be ours");
+    if (!refused_.empty())
+        return health_.health("mqtt", ports::Condition::Error,
+                              "the broker's access list keeps " + *refused_.begin() + " from us (" +
+                                  std::to_string(refused_.size()) + " in all)");
+    health_.health("mqtt", ports::Condition::Ok, "");
+}
+
+void MqttClient::refused(const std::string& topic, bool is_refused) {
+    const bool is_news = is_refused
+                             ? refused_.size() < kMostRefused && refused_.insert(topic).second
+                             : refused_.erase(topic) > 0;
+    if (is_news) report();
 }
 
 void MqttClient::connected() {
@@ -169,9 +204,15 @@ void MqttClient::connected() {
     attempt_ = 0;
     last_failure_.clear();
     addresses_.clear();
-    health_.health("mqtt", ports::Condition::Ok, "");
+    refused_.clear();
+    report();
     for (const auto& [key, interest] : registry_->interests) ask_for(*interest);
-    if (config_.is_voice) publish(state_message(root_ + "/status", "online"));
+    if (config_.is_voice) {
+        // With an answer, so that a broker that lets us say nothing shows at once.
+        Publication online = state_message(root_ + "/status", "online");
+        online.qos = 1;
+        publish(std::move(online));
+    }
     given_way_ = 0;
     tell_listeners();
     pump();
@@ -189,8 +230,20 @@ void MqttClient::tell_listeners() {
     }
 }
 
-void MqttClient::lost(std::string why) {
-    is_connected_ = false;
+void MqttClient::lost(std::string why, bool is_taken_over) {
+    if (std::exchange(is_connected_, false)) away_since_ = std::chrono::steady_clock::now();
+    if (is_taken_over) {
+        is_taken_over_ = true;
+        health_.health("mqtt", ports::Condition::Error,
+                       "somebody else logged in to the broker as " + client_id_);
+        alarm_.expires_after(kAlarm);
+        alarm_.async_wait(lifeline_.guard([this](boost::system::error_code error) {
+            if (error) return;
+            is_taken_over_ = false;
+            last_failure_.clear();
+            report();
+        }));
+    }
     connection_.reset();
     take_back(why);
     if (!addresses_.empty()) return connect_to_next();
@@ -251,9 +304,7 @@ void MqttClient::delivered(int id, bool is_taken) {
     const auto found =
         std::find_if(sent_.begin(), sent_.end(), [id](const Sent& sent) { return sent.id == id; });
     if (found == sent_.end()) return;
-    if (!is_taken)
-        health_.rejected("mqtt", {core::ErrorCode::Refused,
-                                  "the broker does not take " + found->entry.publication.topic});
+    refused(found->entry.publication.topic, !is_taken);
     answer(found->entry.done,
            is_taken ? core::Result<void>{}
                     : core::Error{core::ErrorCode::Refused, "the broker does not take it"});
@@ -310,9 +361,7 @@ void MqttClient::ask_for(const Interest& interest) {
 void MqttClient::subscribed(int id, bool is_granted) {
     const auto asked = asked_.find(id);
     if (asked == asked_.end()) return;
-    if (!is_granted)
-        health_.rejected(
-            "mqtt", {core::ErrorCode::Refused, "the broker does not let us read " + asked->second});
+    refused(asked->second, !is_granted);
     asked_.erase(asked);
 }
 

@@ -4,7 +4,10 @@
 // says `offline` on `<root>/status`. Health: part `mqtt`.
 // Must outlive everything that subscribes.
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <map>
+#include <random>
+#include <set>
 #include <unordered_map>
 
 #include "adapters/lifeline.hpp"
@@ -59,12 +62,15 @@ private:
     void received(const MqttMessage&) override;
     void delivered(int id, bool is_taken) override;
     void subscribed(int id, bool is_granted) override;
-    void lost(std::string why) override;
+    void lost(std::string why, bool is_taken_over) override;
 
     void try_to_connect();
     void connect_to_next();
     void take_back(const std::string& why);
     void retry_later(const std::string& why);
+    std::chrono::milliseconds pause();
+    void report();
+    void refused(const std::string& topic, bool is_refused);
     void tell_listeners();
     void ask_for(const Interest&);
     void pump();
@@ -85,7 +91,12 @@ private:
     boost::asio::steady_timer retry_;
     std::vector<std::string> addresses_;  ///< still to be tried
     std::size_t attempt_{0};
+    std::chrono::steady_clock::time_point away_since_;
+    std::minstd_rand chance_;
     std::string last_failure_;
+    std::set<std::string> refused_;  ///< topics that the broker's access list keeps from us
+    bool is_taken_over_{false};      ///< somebody used our name within the last minute
+    boost::asio::steady_timer alarm_;
     std::shared_ptr<MqttConnection> connection_;
     bool is_running_{false};
     bool is_connected_{false};

@@ -83,7 +83,7 @@ TEST_F(MqttClientTest, TellsTheBrokerWhatToSayWhenWeDie) {
         void received(const MqttMessage&) override {}
         void delivered(int, bool) override {}
         void subscribed(int, bool) override {}
-        void lost(std::string) override {}
+        void lost(std::string, bool) override {}
     } nobody;
     Inbox status{ours_.client, "some/status"};
     MqttLogin login{
@@ -244,7 +244,47 @@ TEST(MqttClientAlone, ReportsWhatTheBrokerDoesNotTake) {
     client.client.publish(command_message("plug/set", "on"), [&](auto result) { done = result; });
     ASSERT_TRUE(run_until(io, [&] { return done.has_value(); }));
     EXPECT_FALSE(*done);
-    EXPECT_THAT(client.health.rejections, Contains(HasSubstr("does not take plug/set")));
+    EXPECT_TRUE(client.health.is(ports::Condition::Error));
+    EXPECT_THAT(client.health.reports.back().second, HasSubstr("access list keeps"));
+}
+
+TEST(MqttClientAlone, RaisesTheAlarmWhereSomebodyTakesItsName) {
+    TestBroker broker;
+    broker.start();
+    boost::asio::io_context io;
+    TestClient ours{io, quick_config(broker)};
+    ASSERT_TRUE(ours.connect());
+    MqttConfig mute = quick_config(broker);
+    mute.backoff_ms = {60'000};  // it does not come back when it is thrown out in turn
+    TestClient thief{io, mute};
+    EXPECT_TRUE(run_until(io, [&] { return ours.health.is(ports::Condition::Error); }));
+    EXPECT_THAT(ours.health.reports.back().second, HasSubstr("somebody else log"));
+    ASSERT_TRUE(ours.connect());
+    EXPECT_TRUE(ours.health.is(ports::Condition::Error)) << "for a minute, so that it is seen";
+}
+
+TEST(MqttClientAlone, ComesBackWithinFiveSecondsOfAShortOutageAndCalmlyAfterALongOne) {
+    const MqttConfig config;
+    EXPECT_EQ(config.backoff_ms.front(), 1'000);
+    for (const int pause_ms : config.backoff_ms) EXPECT_LE(pause_ms, 4'500);
+    for (const int pause_ms : config.long_backoff_ms) EXPECT_LE(pause_ms, 30'000);
+}
+
+TEST(MqttClientAlone, HearsNothingOfWhatWasSaidWhileItWasAway) {
+    TestBroker broker;
+    broker.start();
+    boost::asio::io_context io;
+    TestClient ours{io, quick_config(broker)};
+    TestClient person{io, quick_config(broker, "person")};
+    Inbox inbox{ours.client, "bitgrid/home/emergency_stop/set"};
+    ASSERT_TRUE(ours.connect() && person.connect() && ours.settle());
+    ours.client.stop();
+    for (int i = 0; i < 1'000; ++i)
+        person.client.publish(event_message("bitgrid/home/emergency_stop/set", "PRESS"));
+    ASSERT_TRUE(person.settle());
+    ours.client.start();
+    ASSERT_TRUE(ours.connect() && ours.settle());
+    EXPECT_TRUE(inbox.payloads.empty());
 }
 
 TEST(MqttClientAlone, LogsInWithAPasswordAndSaysWhyItCannot) {

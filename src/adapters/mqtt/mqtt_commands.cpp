@@ -12,6 +12,8 @@ using Json = nlohmann::json;
 using Kind = MqttCommand::Kind;
 
 constexpr std::size_t kRemembered = 1'000;
+constexpr double kWishesPerMinute = 120;
+constexpr double kStopsPerMinute = 600;
 constexpr std::string_view kSet = "/set";
 constexpr const char* kActor = "mqtt";
 
@@ -28,25 +30,38 @@ std::string accepted_or_not(const ports::Reply& reply) {
 }  // namespace
 
 MqttCommands::MqttCommands(MqttBus& bus, Engine engine, net::Exchanges& exchanges, std::string root)
-    : bus_{bus}, engine_{engine}, exchanges_{exchanges}, root_{std::move(root)} {
+    : bus_{bus},
+      engine_{engine},
+      exchanges_{exchanges},
+      root_{std::move(root)},
+      wishes_{kWishesPerMinute, engine.clock.mono()},
+      stops_{kStopsPerMinute, engine.clock.mono()} {
     for (const char* path : {"/load/+/override", "/autonomy", "/emergency_stop", "/safety/ack"})
         subscriptions_.push_back(bus_.subscribe(
             root_ + path + std::string{kSet},
             [this](const MqttMessage& message) { heard(message); }, RetainFlag::AsPublished));
 }
 
+bool MqttCommands::is_allowed(const core::Result<MqttCommand>& command) {
+    const bool is_stop = command && (command->kind == Kind::EmergencyStop ||
+                                     (command->kind == Kind::SetOverride &&
+                                      command->request.action == core::OverrideAction::Stop));
+    return (is_stop ? stops_ : wishes_).take(engine_.clock.mono()) == 0;
+}
+
 void MqttCommands::heard(const MqttMessage& message) {
     std::string path{message.topic.substr(root_.size() + 1)};
     path.resize(path.size() - kSet.size());
-    if (message.is_retained) {
-        // An empty one is how a stored message is taken back: nothing to answer.
-        if (!message.payload.empty())
-            refuse(
-                path, read_command(path, message.payload).command_id, "RETAINED_COMMAND",
-                {core::ErrorCode::Refused, "a stored command is never obeyed: send it unretained"});
-        return;
-    }
+    // An empty one is how a stored message is taken back: nothing to answer.
+    if (message.is_retained && message.payload.empty()) return;
     const ReadCommand read = read_command(path, message.payload);
+    if (!is_allowed(read.command))
+        return engine_.health.rejected(
+            "mqtt", {core::ErrorCode::Refused, "commands come faster than they are obeyed"});
+    if (message.is_retained)
+        return refuse(
+            path, read.command_id, "RETAINED_COMMAND",
+            {core::ErrorCode::Refused, "a stored command is never obeyed: send it unretained"});
     if (is_repeated(path, read.command_id)) return;
     if (!read.command) return refuse(path, read.command_id, "BAD_REQUEST", read.command.error());
     const std::string& load = read.command->request.load_id;

@@ -1,8 +1,9 @@
 #pragma once
 // Wishes that come by MQTT: topic + `/set` under our root; the answer goes to topic + `/ack` with
 // the same command_id. A stored `/set` is never obeyed: it is a memory, not a wish. The same
-// command_id twice has one effect and two answers. Engine thread only; all that it is given must
-// outlive it.
+// command_id twice has one effect and two answers. A flood of them is refused without an answer,
+// each counted; stops have an allowance of their own, so that no flood of wishes keeps one out.
+// Engine thread only; all that it is given must outlive it.
 #include <deque>
 #include <map>
 #include <optional>
@@ -11,7 +12,9 @@
 #include "adapters/lifeline.hpp"
 #include "adapters/mqtt/command_payload.hpp"
 #include "adapters/mqtt/mqtt_bus.hpp"
+#include "net/allowance.hpp"
 #include "net/exchanges.hpp"
+#include "ports/clock.hpp"
 #include "ports/live_view.hpp"
 
 namespace bitgrid::adapters {
@@ -22,6 +25,7 @@ public:
         ports::Control& control;
         const ports::House& house;
         ports::HealthSink& health;
+        ports::Clock& clock;
     };
     /// `root` is `bitgrid/<site>`.
     MqttCommands(MqttBus&, Engine, net::Exchanges&, std::string root);
@@ -35,6 +39,7 @@ private:
     void answer(const std::string& path, const std::string& command_id, std::string document);
     bool is_repeated(const std::string& path, const std::string& command_id);
     bool knows_load(const std::string& load_id) const;
+    bool is_allowed(const core::Result<MqttCommand>&);
 
     MqttBus& bus_;
     Engine engine_;
@@ -42,6 +47,8 @@ private:
     const std::string root_;
     std::map<std::string, std::optional<std::string>> answers_;  ///< by id; empty: under way
     std::deque<std::string> answered_;                           ///< ids, oldest first
+    net::Allowance wishes_;
+    net::Allowance stops_;
     Lifeline lifeline_;
     std::vector<Subscription> subscriptions_;
 };

@@ -9,6 +9,7 @@
 #include "adapters/mqtt/testing_broker.hpp"
 #include "adapters/mqtt/testing_bus.hpp"
 #include "adapters/mqtt/testing_house.hpp"
+#include "net/manual_clock.hpp"
 
 using namespace bitgrid;
 using namespace bitgrid::adapters;
@@ -34,8 +35,10 @@ protected:
     TestHouse house_;
     HealthLog health_;
     net::Exchanges exchanges_;
-    std::optional<MqttCommands> commands_{
-        std::in_place, bus_, MqttCommands::Engine{control_, house_, health_}, exchanges_, kRoot};
+    net::ManualClock clock_{core::UnixTime{1'781'517'600'000}};
+    std::optional<MqttCommands> commands_{std::in_place, bus_,
+                                          MqttCommands::Engine{control_, house_, health_, clock_},
+                                          exchanges_, kRoot};
 };
 
 TEST_F(MqttCommandsTest, SetsAnOverrideAndAnswersWithTheSameId) {
@@ -147,6 +150,28 @@ TEST_F(MqttCommandsTest, GivesTheSameIdOneEffectAndTwoAnswers) {
     EXPECT_EQ(bus_.count(kOverride + "/ack"), 2u);
 }
 
+TEST_F(MqttCommandsTest, GivesTenThousandCopiesOneEffect) {
+    for (int i = 0; i < 10'000; ++i)
+        send("load/miner/override", R"({"action":"START","command_id":"c1"})");
+    EXPECT_EQ(control_.calls.size(), 1u);
+    EXPECT_LE(bus_.count(kOverride + "/ack"), 120u) << "nor a flood of answers";
+}
+
+TEST_F(MqttCommandsTest, KeepsNoStopOutForAFloodOfWishes) {
+    for (int i = 0; i < 10'000; ++i) send("load/miner/override", R"({"action":"START"})");
+    EXPECT_EQ(control_.calls.size(), 120u);
+    EXPECT_EQ(health_.rejections.size(), 9'880u);
+    send("load/miner/override", R"({"action":"STOP"})");
+    send("emergency_stop", "PRESS");
+    EXPECT_EQ(control_.calls.back(), "emergency");
+    EXPECT_EQ(control_.calls.size(), 122u);
+    clock_.advance(1'000);
+    send("load/miner/override", R"({"action":"START"})");
+    send("load/miner/override", R"({"action":"START"})");
+    send("load/miner/override", R"({"action":"START"})");
+    EXPECT_EQ(control_.calls.size(), 124u) << "two in a second";
+}
+
 TEST_F(MqttCommandsTest, LetsALateAnswerFallWhenItIsGone) {
     control_.answers_at_once = false;
     send("emergency_stop", "PRESS");
@@ -182,7 +207,8 @@ TEST(MqttCommandsOnABroker, ObeysALiveCommandAndNoStoredOne) {
     TestClient ours{io, quick_config(broker)};
     TestControl control;
     TestHouse house;
-    MqttCommands commands{ours.client, {control, house, ours.health}, ours.exchanges, kRoot};
+    net::ManualClock clock{core::UnixTime{1'781'517'600'000}};
+    MqttCommands commands{ours.client, {control, house, ours.health, clock}, ours.exchanges, kRoot};
     ASSERT_TRUE(ours.connect() && ours.settle());
     EXPECT_THAT(control.calls, IsEmpty()) << "stored before";
     person.client.publish(state_message(kRoot + "/emergency_stop/set", "PRESS"));

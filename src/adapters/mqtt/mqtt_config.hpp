@@ -29,8 +29,11 @@ struct MqttConfig {
     /// Whether it speaks for the site: `<root>/<site>/status` says online, and offline after us.
     bool is_voice{true};
     bool is_private{false};  ///< a broker of our own: no other controller can be there
-    /// Waits between attempts to connect, real time; the last one repeats.
-    std::vector<int> backoff_ms{1'000, 2'000, 5'000, 15'000, 60'000};
+    /// Waits between attempts to connect, real time, each up to a fifth shorter by chance, so that
+    /// a whole house does not come back in the same moment; the last one repeats. After five
+    /// minutes the second row.
+    std::vector<int> backoff_ms{1'000, 2'000, 4'000};
+    std::vector<int> long_backoff_ms{10'000, 20'000, 30'000};
     friend bool operator==(const MqttConfig&, const MqttConfig&) = default;
 };
 

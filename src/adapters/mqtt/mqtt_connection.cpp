@@ -1,9 +1,12 @@
 #include "adapters/mqtt/mqtt_connection.hpp"
 
 #include <mqtt_protocol.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <cerrno>
 #include <cstring>
@@ -35,7 +38,9 @@ using std::chrono::seconds;
 using std::chrono::steady_clock;
 
 constexpr seconds kLogInWithin{5};
-constexpr seconds kAnswerWithin{5};  ///< after a ping
+constexpr seconds kAnswerWithin{5};      ///< after a ping
+constexpr seconds kNoticedWithin{19};    ///< a dead line, whatever the keepalive
+constexpr unsigned kUnackedMs = 15'000;  ///< what we sent and nobody has acknowledged
 constexpr milliseconds kRhythm{500};
 
 // The library counts its own users; it is set up with the first and taken down with the program.
@@ -45,6 +50,17 @@ void start_library() {
         ~Library() { mosquitto_lib_cleanup(); }
     };
     static const Library library;
+}
+
+// A line that is cut shows itself to the kernel too: by what we send, and by probes where we do
+// not.
+void watch_line(int socket) {
+    const int on = 1, idle_s = 10, pause_s = 3, probes = 2;
+    (void)setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    (void)setsockopt(socket, IPPROTO_TCP, TCP_KEEPIDLE, &idle_s, sizeof idle_s);
+    (void)setsockopt(socket, IPPROTO_TCP, TCP_KEEPINTVL, &pause_s, sizeof pause_s);
+    (void)setsockopt(socket, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof probes);
+    (void)setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &kUnackedMs, sizeof kUnackedMs);
 }
 
 /// Why a socket is dead; empty while it lives. Before the login the library does not always say.
@@ -125,6 +141,13 @@ void MqttConnection::set_handlers() {
                                            static_cast<std::size_t>(message->payloadlen)};
             of(data)->owner_->received({message->topic, payload, message->retain});
         });
+    mosquitto_disconnect_v5_callback_set(
+        handle_.get(), [](mosquitto*, void* data, int reason, const mosquitto_property*) {
+            MqttConnection& connection = *of(data);
+            connection.is_taken_over_ = reason == MQTT_RC_SESSION_TAKEN_OVER;
+            if (reason >= MQTT_RC_UNSPECIFIED)
+                connection.refusal_ = mosquitto_reason_string(reason);
+        });
     mosquitto_publish_v5_callback_set(
         handle_.get(), [](mosquitto*, void* data, int id, int reason, const mosquitto_property*) {
             of(data)->acknowledged_.emplace_back(id, reason < 0x80);
@@ -143,6 +166,7 @@ void MqttConnection::connect(const std::string& address) {
     if (rc != MOSQ_ERR_SUCCESS)
         return fail(rc == MOSQ_ERR_ERRNO ? std::strerror(errno) : mosquitto_strerror(rc));
     socket_.assign(mosquitto_socket(handle_.get()));
+    watch_line(socket_.native_handle());
     wait_to_read();
     wait_to_write();
     look_after();
@@ -253,8 +277,9 @@ void MqttConnection::look_after() {
         const Time now = steady_clock::now();
         if (!self->is_established_ && now - self->started_ > kLogInWithin)
             return self->fail("no answer to the login");
-        if (now - self->last_heard_ > seconds{self->config_.keepalive_s} + kAnswerWithin)
-            return self->fail("silent for too long");
+        const seconds patience =
+            std::min(seconds{self->config_.keepalive_s} + kAnswerWithin, kNoticedWithin);
+        if (now - self->last_heard_ > patience) return self->fail("silent for too long");
         const int rc = mosquitto_loop_misc(self->handle_.get());
         if (rc != MOSQ_ERR_SUCCESS) return self->fail(mosquitto_strerror(rc));
         self->check(rc);
@@ -269,7 +294,8 @@ void MqttConnection::fail(std::string why) {
     if (!refusal_.empty()) why = refusal_;
     boost::asio::post(socket_.get_executor(), [self = shared_from_this(), why] {
         if (self->socket_.is_open()) self->socket_.release();
-        if (Owner* owner = std::exchange(self->owner_, nullptr)) owner->lost(why);
+        if (Owner* owner = std::exchange(self->owner_, nullptr))
+            owner->lost(why, self->is_taken_over_);
     });
 }
 

@@ -33,7 +33,8 @@ public:
         virtual void received(const MqttMessage&) = 0;
         virtual void delivered(int id, bool is_taken) = 0;  ///< may come from inside publish()
         virtual void subscribed(int id, bool is_granted) = 0;
-        virtual void lost(std::string why) = 0;  ///< once; never from inside a call
+        /// Once; never from inside a call. `is_taken_over`: somebody logged in with our name.
+        virtual void lost(std::string why, bool is_taken_over) = 0;
 
     protected:
         ~Owner() = default;
@@ -80,6 +81,7 @@ private:
     bool is_established_{false};
     bool is_writing_{false};
     bool has_failed_{false};
+    bool is_taken_over_{false};
     std::vector<std::pair<int, bool>> acknowledged_;  ///< id, whether the broker took it
     std::string refusal_;                             ///< the broker's own reason
     Time started_;

@@ -13,6 +13,7 @@ struct NutConfig {
     std::string ups{"ups"};
     core::Seconds poll{1};
     int timeout_ms{3'000};  ///< of real time, for a connection and for each answer
+    friend bool operator==(const NutConfig&, const NutConfig&) = default;
 };
 
 template <class Visitor>

@@ -62,6 +62,8 @@ public:
 
     void start();
     void stop();
+    /// What the load behind it draws, where it has become known better.
+    void knows_power(double full_w) { config_.full_w = full_w; }
 
     void cut(ports::CommandDone) override;
     void close(int dead_man_s, ports::CommandDone) override;

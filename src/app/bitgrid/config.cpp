@@ -6,8 +6,8 @@
 #include <string>
 
 #include "app/bitgrid/verbs.hpp"
+#include "app/installation.hpp"
 #include "core/rule_config_fields.hpp"
-#include "ops/config_folder.hpp"
 
 namespace bitgrid::app {
 namespace {
@@ -77,14 +77,12 @@ void print_config(const core::Config& config) {
 }
 
 int with_config(const Options& options, void (*show)(const Options&, const core::Config&)) {
-    auto config = ops::load_config(options.folder, ops::environment_of_process());
-    ops::Problems problems = config ? ops::Problems{} : config.problems();
-    ops::report_unknown_files(options.folder, problems);
-    if (!problems.empty()) {
-        std::cerr << ops::format(problems) << '\n';
+    const auto all = read_installation(options.folder, ops::environment_of_process());
+    if (!all) {
+        std::cerr << ops::format(all.problems()) << '\n';
         return kBadConfig;
     }
-    show(options, config.value());
+    show(options, all.value().config);
     return kOk;
 }
 

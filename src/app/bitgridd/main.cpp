@@ -3,13 +3,14 @@
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <iostream>
 #include <random>
 
 #include "app/bitgridd/roles.hpp"
-#include "app/controller.hpp"
+#include "app/caretaker.hpp"
 #include "app/service_watchdog.hpp"
 #include "ops/build_day.hpp"
 #include "ops/machine_time.hpp"
@@ -58,46 +59,76 @@ void give_up(int) {
     _exit(kDiskGone);
 }
 
-int run(const Options& o, app::Installation installation) {
+/// What the command line says beats the files, each time they are read.
+std::function<void(app::Installation&)> completion(const Options& o) {
+    return [data = o.data, ui = o.ui](app::Installation& installation) {
+        installation.store.folder = data;
+        if (!ui.empty()) installation.api.ui_folder = ui;
+    };
+}
+
+// A signal by which people ask a running program to read its files again.
+void reload_on(boost::asio::signal_set& signals, app::Caretaker& caretaker) {
+    signals.async_wait([&](const boost::system::error_code& error, int) {
+        if (error) return;
+        caretaker.reload("signal", nullptr);
+        reload_on(signals, caretaker);
+    });
+}
+
+// Names are looked up on a thread of the library, which begins with the first of them: now, and
+// not when the host has no room for another one.
+void begin_to_look_up_names(boost::asio::ip::tcp::resolver& resolver) {
+    resolver.async_resolve("127.0.0.1", "0", [](auto&&...) {});
+}
+
+int run(const Options& o, app::ConfigPlace place, app::ReadConfig read) {
     boost::asio::io_context io{1};
+    boost::asio::signal_set signals{io, SIGINT, SIGTERM};
+    boost::asio::ip::tcp::resolver resolver{io};
+    begin_to_look_up_names(resolver);
     const auto clock = app::make_clock(io, o);
+    const ops::MachineTime time;
     auto service = ops::ServiceNotify::from_environment();
     app::ServiceWatchdog watchdog{io, service};
-    installation.store.folder = o.data;
-    if (!o.ui.empty()) installation.api.ui_folder = o.ui;
-    boost::asio::signal_set signals{io, SIGINT, SIGTERM};
-    const ops::MachineTime time;
-    const bool is_simulated = o.start_wall_ms != 0;
-    auto opened = app::Controller::open(
-        io, *clock,
-        {std::move(installation), fresh_seed(), is_simulated ? nullptr : &time, ops::build_day()});
-    if (!opened) {
-        std::cerr << "bitgridd: " << opened.error().what << '\n';
-        return app::kUnavailable;
-    }
-    const auto& controller = *opened;
-    controller->engine().prove_life_to(watchdog);
-    if (const auto started = controller->start(); !started) {
-        std::cerr << "bitgridd: " << started.error().what << '\n';
-        return app::kUnavailable;
-    }
-    service.ready();
-    std::cout << "{\"api_port\":" << controller->api_port() << "}" << std::endl;
-
+    std::unique_ptr<app::Caretaker> caretaker;
+    int exit_code = 0;
     bool is_ending = false;
     const auto end = [&] {
         if (std::exchange(is_ending, true)) return;
         service.stopping();
         std::signal(SIGALRM, give_up);
         alarm(kLastPatienceS);
-        controller->shut_down(kPatienceMs, [&] { io.stop(); });
+        caretaker->shut_down(kPatienceMs, [&] { io.stop(); });
     };
+    app::Caretaker::Setup setup{std::move(place), std::move(read), fresh_seed(), completion(o)};
+    setup.attach = [&](app::Controller& controller) {
+        controller.when_power_ends(end);
+        controller.engine().prove_life_to(watchdog);
+    };
+    if (o.start_wall_ms == 0) setup.time = &time;
+    setup.built = ops::build_day();
+    setup.ruined = [&](const core::Error& error) {
+        std::cerr << "bitgridd: " << error.what << '\n';
+        exit_code = app::kUnavailable;
+        io.stop();
+    };
+    auto opened = app::Caretaker::open(io, *clock, std::move(setup));
+    if (!opened) {
+        std::cerr << "bitgridd: " << opened.error().what << '\n';
+        return app::kUnavailable;
+    }
+    caretaker = std::move(opened).value();
+    service.ready();
+    std::cout << "{\"api_port\":" << caretaker->controller().api_port() << "}" << std::endl;
+
+    boost::asio::signal_set reload{io, SIGHUP};
+    reload_on(reload, *caretaker);
     signals.async_wait([&](const boost::system::error_code& error, int) {
         if (!error) end();
     });
-    controller->when_power_ends(end);
     io.run();
-    return 0;
+    return exit_code;
 }
 
 }  // namespace
@@ -128,11 +159,12 @@ int main(int argc, char** argv) {
                   << "\"; allowed is all or guard (core, gateway and observer are not built yet)\n";
         return bitgrid::app::kUsage;
     }
-    auto installation =
-        bitgrid::app::read_installation(options.config, bitgrid::ops::environment_of_process());
-    if (!installation) {
-        std::cerr << bitgrid::ops::format(installation.problems());
+    bitgrid::app::ConfigPlace place{options.config, options.data + "/config.accepted",
+                                    bitgrid::ops::environment_of_process()};
+    auto read = bitgrid::app::read_config(place);
+    if (!read.installation) {
+        std::cerr << bitgrid::ops::format(read.installation.problems());
         return bitgrid::app::kBadConfig;
     }
-    return run(options, std::move(installation).value());
+    return run(options, std::move(place), std::move(read));
 }

@@ -4,7 +4,7 @@
 
 #include "core/time.hpp"
 
-namespace bitgrid::api {
+namespace bitgrid::net {
 
 class Allowance {
 public:
@@ -35,4 +35,4 @@ private:
     core::MonoTime at_;
 };
 
-}  // namespace bitgrid::api
+}  // namespace bitgrid::net
