@@ -1,5 +1,7 @@
 #include "adapters/web_api.hpp"
 
+#include <algorithm>
+
 #include "wire/bounded_json.hpp"
 
 namespace bitgrid::adapters {
@@ -7,6 +9,21 @@ namespace {
 
 constexpr std::size_t kMostBody = 65'536;
 constexpr int kUnauthorized = 401;
+
+std::string base64(std::string_view bytes) {
+    constexpr std::string_view kDigits =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string text;
+    for (std::size_t i = 0; i < bytes.size(); i += 3) {
+        const std::size_t n = std::min<std::size_t>(3, bytes.size() - i);
+        std::uint32_t word = 0;
+        for (std::size_t j = 0; j < 3; ++j)
+            word = word << 8 | (j < n ? static_cast<unsigned char>(bytes[i + j]) : 0U);
+        for (std::size_t j = 0; j < 4; ++j)
+            text += j <= n ? kDigits[word >> (18 - 6 * j) & 63U] : '=';
+    }
+    return text;
+}
 
 }  // namespace
 
@@ -33,7 +50,10 @@ void WebApi::send(std::shared_ptr<Question> question) {
     request.timeout_ms = config_.timeout_ms;
     request.max_body = kMostBody;
     if (!request.body.empty()) request.headers.emplace_back("Content-Type", "application/json");
-    if (challenge_ && !config_.password.empty())
+    if (config_.login == Login::Basic && !config_.password.empty())
+        request.headers.emplace_back("Authorization",
+                                     "Basic " + base64(config_.user + ":" + config_.password));
+    else if (challenge_ && !config_.password.empty())
         request.headers.emplace_back(
             "Authorization", answer_challenge(*challenge_, {config_.user, config_.password},
                                               {question->method, question->path}, ++logins_));
@@ -48,6 +68,8 @@ void WebApi::took(const std::shared_ptr<Question>& question,
     if (!response) return question->answer(response.error());
     if (response->status == kUnauthorized) {
         auto challenge = read_challenge(response->header("WWW-Authenticate"));
+        if (config_.login == Login::Basic)
+            challenge = core::Error{core::ErrorCode::Refused, "the password is wrong"};
         const bool can_log_in = challenge && !config_.password.empty() && !question->is_logged_in;
         if (can_log_in) {
             challenge_ = std::move(*challenge);

@@ -12,12 +12,17 @@
 
 namespace bitgrid::adapters {
 
+/// How the device wants to be logged in to. Basic sends the password as it is, with every request:
+/// only for devices that know nothing better, and never because a device asks for it.
+enum class Login : std::uint8_t { Digest, Basic };
+
 struct WebApiConfig {
     std::string host;
     int port{80};
     int timeout_ms{3000};  ///< real time, for each request
     std::string user{};
     std::string password{};  ///< empty: no login
+    Login login{Login::Digest};
 };
 
 /// Engine thread only; io and exchanges must outlive it. Any status is a reply, also one without

@@ -9,6 +9,7 @@
 #include "adapters/mqtt/mqtt_plug.hpp"
 #include "adapters/price/energy_charts.hpp"
 #include "adapters/shelly/shelly_plug.hpp"
+#include "adapters/tasmota/tasmota_plug.hpp"
 
 namespace bitgrid::app {
 namespace {
@@ -72,10 +73,8 @@ Devices::Hands& Devices::hands_of(const std::string& load) {
 }
 
 bool Devices::has_relay(const std::string& load) const {
-    return std::any_of(list_.begin(), list_.end(), [&](const DeviceConfig& d) {
-        const bool is_relay = d.type == DeviceType::ShellyRelay || d.type == DeviceType::MqttRelay;
-        return is_relay && d.load == load;
-    });
+    return std::any_of(list_.begin(), list_.end(),
+                       [&](const DeviceConfig& d) { return is_relay(d.type) && d.load == load; });
 }
 
 void Devices::attach_to(engine::Engine& engine) {
@@ -121,10 +120,16 @@ void Devices::add(const DeviceConfig& d) {
             add_axeos(d);
             break;
         case DeviceType::ShellyRelay:
-            add_relay(d);
-            break;
         case DeviceType::ShellyPlug:
-            add_plug(d);
+            add_plug<adapters::ShellyPlug>(d);
+            break;
+        case DeviceType::Shelly1Relay:
+        case DeviceType::Shelly1Plug:
+            add_plug<adapters::ShellyGen1Plug>(d);
+            break;
+        case DeviceType::TasmotaRelay:
+        case DeviceType::TasmotaPlug:
+            add_plug<adapters::TasmotaPlug>(d);
             break;
         case DeviceType::Prices:
             add_prices(d);
@@ -171,22 +176,23 @@ void Devices::add_axeos(const DeviceConfig& d) {
     };
 }
 
-void Devices::add_relay(const DeviceConfig& d) {
-    adapters::ShellyConfig c;
-    c.id = d.load + "_plug";
-    use(d, c.id, c.host, c.port, c.poll_s);
-    c.load_id = d.load;
-    hands_of(d.load).relay = &keep<adapters::ShellyPlug>(c);
-}
-
+template <class Plug>
 void Devices::add_plug(const DeviceConfig& d) {
-    adapters::ShellyConfig c;
-    c.id = d.load;
+    const bool is_switch = is_relay(d.type);
+    adapters::PlugConfig c;
+    c.id = is_switch ? d.load + "_plug" : d.load;
     use(d, c.id, c.host, c.port, c.poll_s);
     c.load_id = d.load;
-    c.is_load = true;
-    c.full_w = load_of(d).full_w.value;
-    auto& plug = keep<adapters::ShellyPlug>(c);
+    c.user = d.user;
+    c.password = d.password;
+    c.channel = d.channel;
+    c.is_load = !is_switch;
+    if (c.is_load) c.full_w = load_of(d).full_w.value;
+    Plug& plug = keep<Plug>(c);
+    if (is_switch) {
+        hands_of(d.load).relay = &plug;
+        return;
+    }
     hands_of(d.load).driver = &plug;
     running_.back().learn = [&plug, id = d.load](const core::Config& config) {
         plug.knows_power(load_named(id, config).full_w.value);
@@ -196,16 +202,16 @@ void Devices::add_plug(const DeviceConfig& d) {
 // It listens as long as the bus does; there is nothing to start.
 void Devices::add_mqtt(const DeviceConfig& d) {
     if (bus_ == nullptr) throw std::invalid_argument{"MQTT is off"};  // checked as well
-    const bool is_relay = d.type == DeviceType::MqttRelay;
+    const bool is_switch = is_relay(d.type);
     adapters::MqttPlugConfig c = d.topics;
-    c.id = !d.id.empty() ? d.id : is_relay ? d.load + "_plug" : d.load;
+    c.id = !d.id.empty() ? d.id : is_switch ? d.load + "_plug" : d.load;
     c.load = d.load;
     auto plug = std::make_shared<adapters::MqttPlug>(
         adapters::MqttPlug::World{*bus_, world_.clock, world_.exchanges, world_.signals,
                                   world_.health},
         c);
     Hands& hands = hands_of(d.load);
-    if (is_relay) hands.relay = plug.get();
+    if (is_switch) hands.relay = plug.get();
     else hands.driver = plug.get();
     running_.push_back({std::move(plug), [] {}, [] {}});
 }

@@ -44,7 +44,7 @@ private:
     void add(const DeviceConfig&);
     void add_avalon(const DeviceConfig&);
     void add_axeos(const DeviceConfig&);
-    void add_relay(const DeviceConfig&);
+    template <class Plug>
     void add_plug(const DeviceConfig&);
     void add_prices(const DeviceConfig&);
     void add_forecast(const DeviceConfig&);

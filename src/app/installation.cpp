@@ -10,9 +10,10 @@ namespace bitgrid::app {
 namespace {
 
 constexpr std::size_t kMaxDevices = 50;
-constexpr std::array<std::string_view, 9> kTypes{"sunspec",      "avalon",      "axeos",
-                                                 "shelly_relay", "shelly_plug", "prices",
-                                                 "forecast",     "mqtt_plug",   "mqtt_relay"};
+constexpr std::array<std::string_view, 13> kTypes{
+    "sunspec",      "avalon",        "axeos",       "shelly_relay", "shelly_plug",
+    "prices",       "forecast",      "mqtt_plug",   "mqtt_relay",   "shelly1_relay",
+    "shelly1_plug", "tasmota_relay", "tasmota_plug"};
 
 bool is_by_mqtt(DeviceType type) {
     return type == DeviceType::MqttPlug || type == DeviceType::MqttRelay;
@@ -84,8 +85,13 @@ bool read_what_commands(const std::filesystem::path& folder, const ops::Environm
 }  // namespace
 
 bool commands_load(DeviceType type) {
-    return type == DeviceType::Avalon || type == DeviceType::AxeOs ||
-           type == DeviceType::ShellyRelay || type == DeviceType::ShellyPlug || is_by_mqtt(type);
+    return type != DeviceType::SunSpec && type != DeviceType::Prices &&
+           type != DeviceType::Forecast;
+}
+
+bool is_relay(DeviceType type) {
+    return type == DeviceType::ShellyRelay || type == DeviceType::MqttRelay ||
+           type == DeviceType::Shelly1Relay || type == DeviceType::TasmotaRelay;
 }
 
 std::string_view word_of(DeviceType type) { return kTypes[static_cast<std::size_t>(type)]; }

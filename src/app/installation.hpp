@@ -28,7 +28,11 @@ enum class DeviceType : std::uint8_t {
     Prices,
     Forecast,
     MqttPlug,
-    MqttRelay
+    MqttRelay,
+    Shelly1Relay,
+    Shelly1Plug,
+    TasmotaRelay,
+    TasmotaPlug
 };
 
 /// One entry of devices.yaml: what stands at which address. Each type uses the keys that it has a
@@ -41,6 +45,9 @@ struct DeviceConfig {
     int port{0};        ///< 0: the protocol's own
     double poll_s{0};   ///< 0: the device's own rhythm
     int pause_ms{200};  ///< real time between two commands, where the device needs it
+    std::string user{"admin"};
+    std::string password;
+    int channel{0};
     int unit_id{1};
     int meter_unit_id{0};
     bool invert_grid{false};
@@ -57,7 +64,8 @@ template <class Visitor>
 void describe(Visitor& v, DeviceConfig& c) {
     v.choice("type", c.type,
              {"sunspec", "avalon", "axeos", "shelly_relay", "shelly_plug", "prices", "forecast",
-              "mqtt_plug", "mqtt_relay"},
+              "mqtt_plug", "mqtt_relay", "shelly1_relay", "shelly1_plug", "tasmota_relay",
+              "tasmota_plug"},
              "what it is");
     v("id", c.id, "name in health; empty: the type's name");
     v("load", c.load, "id of the load that it is, or stands before");
@@ -65,6 +73,9 @@ void describe(Visitor& v, DeviceConfig& c) {
     v("port", c.port, core::Range{0, 65'535}, "0: the protocol's own");
     v("poll_s", c.poll_s, core::Range{0, 3'600}, "seconds between two polls; 0: the device's own");
     v("pause_ms", c.pause_ms, core::Range{0, 10'000}, "avalon: pause between two commands");
+    v("user", c.user, "shelly1_*, tasmota_*: name that it wants with the password");
+    v.secret("password", c.password, "shelly*_*, tasmota_*: what it wants to be logged in with");
+    v("channel", c.channel, core::Range{0, 3}, "shelly*_*, tasmota_*: which of its switches");
     v("unit_id", c.unit_id, core::Range{0, 255}, "sunspec: Modbus unit of inverter and battery");
     v("meter_unit_id", c.meter_unit_id, core::Range{0, 255},
       "sunspec: unit of the meter; 0: the same");
@@ -102,6 +113,8 @@ ops::Checked<Installation> read_guarded(const std::filesystem::path& folder,
 
 /// Whether it is a load, or the switch before one.
 bool commands_load(DeviceType);
+/// Whether it stands in front of a load and can cut it off.
+bool is_relay(DeviceType);
 
 /// The word of a type in devices.yaml.
 std::string_view word_of(DeviceType);

@@ -23,7 +23,13 @@ struct SiteConfig {
     std::string name{"Home"};                ///< for people
     std::string time_zone{"Europe/Berlin"};  ///< for the face only; inside, everything is UTC
     bool has_battery{true};
-    int block_minutes{10};  ///< 1 to 60; blocks are aligned to the epoch
+    int block_minutes{10};           ///< 1 to 60; blocks are aligned to the epoch
+    Seconds frozen_chip_after{300};  ///< a chip's temperature and power under load, unchanged
+    Seconds frozen_power_after{
+        900};  ///< power and SoC of the house, unchanged while they must move
+    std::optional<Kilowatts> pv_peak;      ///< what the plant can give; null: not checked
+    std::optional<Kilowatts> grid_max;     ///< what the house's fuse carries, both ways
+    std::optional<Kilowatts> battery_max;  ///< what the battery can give or take
 
     std::int64_t block_ms() const { return std::int64_t{block_minutes} * 60'000; }
     friend bool operator==(const SiteConfig&, const SiteConfig&) = default;
@@ -36,6 +42,16 @@ void describe(Visitor& v, SiteConfig& c) {
     v("time_zone", c.time_zone, "IANA name, for the face only");
     v("has_battery", c.has_battery, "whether the house has a battery");
     v("block_minutes", c.block_minutes, Range{1, 60}, "length of a block");
+    v("frozen_chip_after_s", c.frozen_chip_after, Range{60, 86'400},
+      "a load's temperature that stands still for so long under load is not believed");
+    v("frozen_power_after_s", c.frozen_power_after, Range{60, 86'400},
+      "power or state of charge that stands still for so long while it must move is not believed");
+    v("pv_peak_kw", c.pv_peak, Range{0.1, 1'000},
+      "what the PV plant can give; more than 1.2 times that is not believed; null: not checked");
+    v("grid_max_kw", c.grid_max, Range{0.1, 1'000},
+      "what the house can draw or feed in; more than 1.2 times that is not believed; null");
+    v("battery_max_kw", c.battery_max, Range{0.1, 1'000},
+      "what the battery can give or take; more than 1.2 times that is not believed; null");
 }
 
 enum class Strategy : std::uint8_t { Surplus, SocBand };

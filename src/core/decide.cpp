@@ -118,12 +118,11 @@ Outcome decide(const Config& config, const Memory& memory, const EnergyState& st
     out.memory = memory;
     out.path = judge_energy_path(config, state, surplus_kw(config, state));
 
-    const SignalSet site_missing = missing_site_signals(config.site, state);
     const BlockId block = block_of(state.time, config.site.block_ms());
     double left_w = surplus_w(config, state);
     for (std::size_t i = 0; i < config.loads.size(); ++i) {
         const SignalSet missing =
-            site_missing | missing_load_signals(config.loads[i], state.loads[i]);
+            unusable_signals(config, state, i, memory.loads[i].target.is_on());
         const Situation situation{config, memory,        state,   out.path,
                                   i,      left_w / 1000, missing, block};
         if (occasion.concerns(i))
@@ -136,8 +135,8 @@ Outcome decide(const Config& config, const Memory& memory, const EnergyState& st
 Vote judge_safety(const Config& config, const Memory& memory, const EnergyState& state,
                   std::size_t load) {
     static constexpr EnergyPathDecision kNoPath{};
-    const SignalSet missing = missing_site_signals(config.site, state) |
-                              missing_load_signals(config.loads[load], state.loads[load]);
+    const SignalSet missing =
+        unusable_signals(config, state, load, memory.loads[load].target.is_on());
     const BlockId block = block_of(state.time, config.site.block_ms());
     return r3_safety({config, memory, state, kNoPath, load, kUnknown, missing, block});
 }

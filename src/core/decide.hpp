@@ -30,7 +30,7 @@ struct LoadDecision {
     Mode mode{Mode::None};         ///< strategy soc_band only
     std::optional<Code> proposal;  ///< what ASSIST offers
     double surplus_kw{};           ///< what this load was judged with; NaN where a term is missing
-    SignalSet missing{};           ///< required signals that are missing
+    SignalSet missing{};           ///< what it was judged without: unusable_signals()
     std::size_t load{};            ///< index into Config::loads
     bool is_deadband_held{false};  ///< R5 held back what R1 or R4 would have changed
     bool is_trip{false};           ///< R3 tripped now (a lockout began)

@@ -40,6 +40,14 @@ SignalSet missing_load_signals(const LoadConfig& config, const LoadReadings& loa
     return missing;
 }
 
+SignalSet unusable_signals(const Config& config, const EnergyState& state, std::size_t load,
+                           bool is_on) {
+    const SignalSet missing = missing_site_signals(config.site, state) |
+                              missing_load_signals(config.loads[load], state.loads[load]);
+    if (is_on) return missing;
+    return missing | state.distrusted | state.loads[load].distrusted;
+}
+
 bool is_degraded(const Config& config, const EnergyState& state) {
     if (!missing_site_signals(config.site, state).empty()) return true;
     for (std::size_t i = 0; i < state.loads.size(); ++i)

@@ -35,6 +35,7 @@ struct LoadReadings {
     Reading<Seconds> heartbeat_age;
     Reading<Watts> power;
     Reading<TerahashPerSecond> hashrate;
+    SignalSet distrusted;  ///< of its own signals; as EnergyState::distrusted
     friend bool operator==(const LoadReadings&, const LoadReadings&) = default;
 };
 
@@ -44,6 +45,9 @@ struct EnergyState {
     bool is_held_by_guard{
         false};  ///< the guard keeps every load off until we have proved ourselves
     SiteReadings site;
+    SignalSet distrusted;  ///< signals of the site that deliver but cannot be right: frozen, or
+                           ///< against what the rest of the house shows. Missing for a start; what
+                           ///< runs goes on
     BoundedList<LoadReadings, kMaxLoads> loads;  ///< in the order of Config::loads
     friend bool operator==(const EnergyState&, const EnergyState&) = default;
 };
@@ -58,6 +62,10 @@ SignalSet missing_site_signals(const SiteConfig&, const EnergyState&);
 
 /// Required signals of one load that are missing; none while it is not expected on.
 SignalSet missing_load_signals(const LoadConfig&, const LoadReadings&);
+
+/// What one load is judged without: required signals that are missing and, while it is off, those
+/// that are not believed.
+SignalSet unusable_signals(const Config&, const EnergyState&, std::size_t load, bool is_on);
 
 /// Nothing may start: a required signal is missing.
 bool is_degraded(const Config&, const EnergyState&);

@@ -123,13 +123,13 @@ void Conductor::act_on(const std::vector<std::shared_ptr<DecisionEvent>>& made,
     }
 }
 
-void Conductor::conduct(const core::EnergyState& state, core::Occasion occasion,
-                        std::vector<core::Event> also, Recorder::Act done) {
+Conductor::Decided Conductor::decide(const core::EnergyState& state, core::Occasion occasion) {
     const core::Memory before = memory_;
     const core::Outcome outcome = core::decide(config_, before, state, occasion);
     memory_ = outcome.memory;
+    if (occasion.trigger == core::Trigger::BlockTick) path_ = outcome.path;
 
-    std::vector<std::shared_ptr<DecisionEvent>> made;
+    Decided decided{state, occasion, {}};
     for (const core::LoadDecision& decision : outcome.decisions) {
         auto event = std::make_shared<DecisionEvent>(describe(decision, before, state, occasion));
         event->decision_id = world_.identity.next(world_.clock.wall());
@@ -137,30 +137,39 @@ void Conductor::conduct(const core::EnergyState& state, core::Occasion occasion,
             event->command_id = world_.identity.next(world_.clock.wall());
             // Safety acts first: no word, no disk, no bus stands before this line.
             if (is_safety(*event)) act(*event);
+        } else if (decision.is_trip && is_urgent(decision.code)) {
+            world_.actuators[decision.load]->hurry();
         }
-        made.push_back(std::move(event));
+        decided.events.push_back(std::move(event));
     }
+    return decided;
+}
 
+void Conductor::tell(Decided decided, std::vector<core::Event> also, Recorder::Act done) {
     std::vector<core::Event> events = std::move(also);
-    for (const auto& event : made) {
+    for (const auto& event : decided.events) {
         narrate(*event);
         count_switch(*event);
         last_decisions_[event->load_index] = event;
         events.push_back({event->time, std::shared_ptr<const DecisionEvent>{event}});
         append_consequences(events, *event);
     }
-    if (occasion.trigger == core::Trigger::BlockTick) {
-        path_ = outcome.path;
-        const core::BlockId block = core::block_of(state.time, config_.site.block_ms());
-        if (path_.has_surplus)
-            events.push_back({state.time, core::EnergyPathDecided{block, path_}});
-    }
+    const core::UnixTime time = decided.state.time;
+    if (decided.occasion.trigger == core::Trigger::BlockTick && path_.has_surplus)
+        events.push_back(
+            {time, core::EnergyPathDecided{core::block_of(time, config_.site.block_ms()), path_}});
 
-    world_.recorder.write(std::move(events), [this, made = std::move(made), done = std::move(done),
-                                              made_at = world_.clock.mono()] {
-        act_on(made, made_at);
-        if (done) done();
-    });
+    world_.recorder.write(std::move(events),
+                          [this, made = std::move(decided.events), done = std::move(done),
+                           made_at = world_.clock.mono()] {
+                              act_on(made, made_at);
+                              if (done) done();
+                          });
+}
+
+void Conductor::conduct(const core::EnergyState& state, core::Occasion occasion,
+                        std::vector<core::Event> also, Recorder::Act done) {
+    tell(decide(state, occasion), std::move(also), std::move(done));
 }
 
 }  // namespace bitgrid::engine

@@ -45,7 +45,17 @@ public:
 
     Conductor(const core::Config&, Versions, World);
 
-    /// Judges the loads that the occasion concerns and carries out what follows. `also` is
+    /// What was decided, and still has to be told: words, journal, bus. Only what R3 stops has
+    /// been done.
+    struct Decided {
+        core::EnergyState state;
+        core::Occasion occasion;
+        std::vector<std::shared_ptr<core::DecisionEvent>> events;
+    };
+    /// Judges the loads that the occasion concerns. Stops of R3 are given before it returns.
+    Decided decide(const core::EnergyState&, core::Occasion);
+    void tell(Decided, std::vector<core::Event> also = {}, Recorder::Act done = nullptr);
+    /// Both, one after the other. `also` is
     /// journalled in the same batch, `done` runs after the journal has it.
     void conduct(const core::EnergyState&, core::Occasion, std::vector<core::Event> also = {},
                  Recorder::Act done = nullptr);

@@ -57,6 +57,7 @@ Engine::Engine(const core::Config& config, Versions versions, Ports ports,
     : config_{config},
       ports_{ports},
       board_{config_},
+      sensors_{config_},
       recorder_{ports.journal, ports.clock, [this] { return checkpoint(); }},
       health_{[this](const core::HealthChanged& change) { recorder_.note(change); }},
       actuators_(config.loads.size()),
@@ -99,13 +100,14 @@ core::Result<void> Engine::use(const core::Config& next, Versions versions) {
     conductor_.use(std::move(versions));
     for (auto& actuator : actuators_)
         if (actuator) actuator->use(config_.rules);
-    if (!is_observing_) safety_.look_at_all();
+    if (!is_hands_off()) safety_.look_at_all();
     has_news_ = true;
     return {};
 }
 
 void Engine::attach(std::size_t load, ports::LoadDriver& driver, ports::Relay* relay) {
-    const std::string part = "device/" + config_.loads[load].id;
+    // Not the device's own part: its next good poll would take an alarm back.
+    const std::string part = "load/" + config_.loads[load].id;
     actuators_[load] = std::make_unique<Actuator>(
         config_.loads[load], config_.rules, driver, relay, ports_.clock,
         Actuator::Reporter{[this](const core::CommandReported& report) { recorder_.note(report); },
@@ -229,6 +231,7 @@ core::EnergyState Engine::freeze() const { return complete(board_.freeze(now(), 
 core::EnergyState Engine::complete(core::EnergyState state) const {
     state.is_shutting_down = is_shutting_down_ || power_.judge(ports_.clock.mono()).forbids_loads;
     state.is_held_by_guard = guard_ != nullptr && guard_->look().forbids_loads;
+    sensors_.mark(state);
     return state;
 }
 
@@ -313,6 +316,8 @@ void Engine::look_after_loads() {
     safety_.look_at_all();
     const core::EnergyState state = freeze();
     for (std::size_t i = 0; i < actuators_.size(); ++i) actuators_[i]->look(state.loads[i]);
+    sensors_.look(state, board_.measures(core::Signal::HouseLoad), ports_.clock.mono());
+    sensors_.report(health_, state);
     if (!is_shutting_down_) {
         if (is_ready()) wishes_->expire();
         if (safety_.look_at_grid())
@@ -459,8 +464,7 @@ ports::LoadView Engine::look_at(std::size_t i, const core::EnergyState& state) c
                                         conductor_.wish_meta(i).actor};
     view.switches_today = conductor_.switches_today(i);
     view.has_relay = actuators_[i]->has_relay();
-    if (const auto until = actuators_[i]->dead_man_until())
-        view.dead_man_left_s = static_cast<double>(*until - ports_.clock.mono()) / 1000;
+    view.dead_man_left_s = actuators_[i]->dead_man_left_s();
     return view;
 }
 

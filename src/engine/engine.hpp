@@ -12,6 +12,7 @@
 #include "engine/power_watch.hpp"
 #include "engine/readiness.hpp"
 #include "engine/safety_path.hpp"
+#include "engine/sensor_watch.hpp"
 #include "engine/signal_board.hpp"
 #include "engine/standstill.hpp"
 #include "engine/time_trust.hpp"
@@ -115,7 +116,8 @@ private:
     bool rest(std::size_t load);
     ports::Checkpoint checkpoint() const;
     core::EnergyState freeze() const;
-    /// What the board does not know: whether everything must stop because power or we end.
+    /// What the board does not know: whether everything must stop because power or we end, and
+    /// which sensors are not believed.
     core::EnergyState complete(core::EnergyState) const;
     Moment now() const { return {ports_.clock.wall(), ports_.clock.mono()}; }
     std::vector<LoadControl> controls() const;
@@ -125,6 +127,7 @@ private:
     core::Config config_;
     Ports ports_;
     SignalBoard board_;
+    SensorWatch sensors_;
     Recorder recorder_;
     HealthBoard health_;
     Actuators actuators_;

@@ -50,23 +50,29 @@ protected:
             clock.advance(std::min<std::int64_t>(5'000, ms - t));
         }
     }
+    // What lives moves a little, and what flows in flows out.
     void report() {
-        if (has_site) {
-            site(Signal::PvPower, pv_w);
-            site(Signal::HouseLoad, 400);
-            site(Signal::GridImport, import_w);
-            site(Signal::GridExport, 0);
-            site(Signal::BatterySoc, soc);
-            site(Signal::BatteryPower, 0);
-        }
-        if (miner_reports) {
-            load("miner", Signal::LoadTemp, temp_c);
-            engine->alive("miner");
-        }
+        wobble = 1 - wobble;
         const double drawn = ignores_stop && miner_w > 0 ? miner_w : watts_of(miner);
         miner_w = relay.is_closed ? drawn : 0;
-        load("miner", Signal::LoadPower, welded ? 1674 : miner_w);
-        load("rod", Signal::LoadPower, rod.last().is_on() ? 1000 : 0);
+        const double shown_w = welded ? 1674 : miner_w;
+        const double rod_w = rod.last().is_on() ? 1000 : 0;
+        const double battery_w = 2 * wobble - 1;
+        if (has_site) {
+            const double left_w = pv_w - 400 - shown_w - rod_w + battery_w;
+            site(Signal::PvPower, pv_stands_still ? pv_w : pv_w + wobble);
+            site(Signal::HouseLoad, 400 + wobble);
+            site(Signal::GridImport, import_w > 0 ? import_w : std::max(-left_w, 0.0));
+            site(Signal::GridExport, import_w > 0 ? 0 : std::max(left_w, 0.0));
+            site(Signal::BatterySoc, soc);
+            site(Signal::BatteryPower, battery_w);
+        }
+        if (miner_reports) {
+            load("miner", Signal::LoadTemp, temp_c + wobble / 10);
+            engine->alive("miner");
+        }
+        load("miner", Signal::LoadPower, shown_w > 0 ? shown_w + wobble / 10 : 0);
+        load("rod", Signal::LoadPower, rod_w > 0 ? rod_w + wobble / 10 : 0);
         engine->alive("rod");
     }
     static double watts_of(const engine::fake::Driver& driver) {
@@ -95,7 +101,8 @@ protected:
     engine::fake::Relay relay;
     std::optional<engine::Engine> engine;
     bool has_site{true}, miner_reports{true}, ignores_stop{false}, welded{false};
-    double pv_w{4000}, import_w{0}, soc{80}, temp_c{60}, miner_w{0};
+    bool pv_stands_still{false};
+    double pv_w{4000}, import_w{0}, soc{80}, temp_c{60}, miner_w{0}, wobble{0};
 };
 
 TEST_F(House, CommandsEveryLoadOffAtStartAndDecidesNothingBeforeItIsReady) {
@@ -596,6 +603,71 @@ TEST_F(House, StopsItsLoadsOnceAndThenOnlyWatchesWhileAnotherControllerHasTheSit
     EXPECT_EQ(code, "NOT_IN_CONTROL");
     EXPECT_FALSE(engine->look().is_emergency);
     EXPECT_EQ(engine->look().state.site.pv_power->value, 4000) << "it goes on measuring";
+}
+
+TEST_F(House, LetsRunWhatRunsOnASensorThatStandsStillAndStartsNothingMore) {
+    live_until_started();
+    pv_stands_still = true;
+    live(3 * kBlock);
+    EXPECT_EQ(miner.last(), core::kFull);
+    EXPECT_EQ(health_of("sensor/pv_power_w"), core::HealthLevel::Warn);
+    EXPECT_TRUE(engine->look().state.distrusted.has(Signal::PvPower));
+    EXPECT_TRUE(engine->look().missing_signals.empty()) << "it is there";
+    engine->control().set_override({"miner", core::OverrideAction::Stop, {}, 5, false, "", "x"},
+                                   [](const ports::Reply&) {});
+    live(4 * kBlock);
+    EXPECT_EQ(miner.last(), core::kOff);
+    EXPECT_EQ(last_code(0), Code::Stop_R3_MISSING_TELEMETRY);
+    std::string code;
+    engine->control().set_override({"miner", core::OverrideAction::Start, {}, 30, true, "", "x"},
+                                   [&](const ports::Reply& r) { code = r.code; });
+    EXPECT_EQ(code, "REJECTED_R3_MISSING_TELEMETRY");
+    pv_stands_still = false;
+    live(kBlock);
+    EXPECT_EQ(miner.last(), core::kFull);
+    EXPECT_EQ(health_of("sensor/pv_power_w"), core::HealthLevel::Ok);
+}
+
+TEST_F(House, StopsAMinerThatStartsByItselfAndLocksItOut) {
+    pv_w = 0;
+    live(kBlock + kMinute);
+    const auto stops = miner.commands.size();
+    load("miner", Signal::LoadPower, 800);
+    EXPECT_EQ(journal.all<core::SafetyTripped>().back().code, Code::Stop_R3_ACTUATOR_STUCK);
+    clock.advance(1'000);
+    EXPECT_EQ(miner.commands.size(), stops + 1) << "told again within a second";
+    EXPECT_EQ(miner.last(), core::kOff);
+    EXPECT_EQ(health_of("load/miner"), core::HealthLevel::Warn);
+    EXPECT_TRUE(engine->look().loads[0].memory.lockout);
+}
+
+TEST_F(House, LosesOneOfTwoLoadsWithoutTheOther) {
+    live_until_started();
+    live(3 * kMinute);
+    ASSERT_EQ(rod.last(), core::kFull);
+    miner_reports = false;
+    live(40'000);
+    EXPECT_EQ(miner.last(), core::kOff);
+    EXPECT_EQ(rod.last(), core::kFull);
+}
+
+TEST_F(House, StopsOnOneSampleThatIsTooHotWhateverComesNext) {
+    live_until_started();
+    load("miner", Signal::LoadTemp, 60);
+    load("miner", Signal::LoadTemp, 95.1);
+    load("miner", Signal::LoadTemp, 60);
+    EXPECT_EQ(miner.last(), core::kOff);
+    EXPECT_TRUE(engine->look().loads[0].memory.lockout);
+}
+
+TEST_F(House, GivesEveryStopBeforeItTellsOfOne) {
+    live_until_started();
+    journal.mood = engine::fake::Journal::Mood::KeepsSilent;
+    std::vector<std::size_t> told;  // journal entries at the moment of each stop
+    const std::size_t before = journal.events.size();
+    miner.on_command = rod.on_command = [&] { told.push_back(journal.events.size()); };
+    engine->control().emergency_stop("button", [](const ports::Reply&) {});
+    EXPECT_THAT(told, ::testing::ElementsAre(before, before));
 }
 
 TEST_F(House, CommandsEverythingOffAndDecidesAgainWhenItTakesOver) {

@@ -101,6 +101,7 @@ class Driver final : public ports::LoadDriver {
 public:
     void command(const ports::Command& command, ports::CommandDone done) override {
         commands.push_back(command);
+        if (on_command) on_command();
         if (obeys) done({});
         else done(core::Error{core::ErrorCode::Unreachable, "no answer"});
     }
@@ -108,6 +109,7 @@ public:
     core::Target last() const { return commands.empty() ? core::kOff : commands.back().target; }
 
     bool obeys{true};
+    std::function<void()> on_command;
     std::vector<ports::Command> commands;
     int renewals{0};
 };

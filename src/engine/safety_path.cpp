@@ -16,18 +16,25 @@ bool SafetyPath::must_act(const core::Vote& safety, std::size_t load) const {
     return reason && !(memory.lockout && memory.lockout->reason == *reason);
 }
 
-void SafetyPath::look(std::size_t load, const core::EnergyState& state) {
+std::optional<Conductor::Decided> SafetyPath::stop_if_unsafe(std::size_t load,
+                                                             const core::EnergyState& state) {
     const core::Vote vote =
         core::judge_safety(conductor_.config(), conductor_.memory(), state, load);
-    if (must_act(vote, load))
-        conductor_.conduct(state, Occasion::between_blocks(Trigger::SafetyAsync, load));
+    if (!must_act(vote, load)) return std::nullopt;
+    return conductor_.decide(state, Occasion::between_blocks(Trigger::SafetyAsync, load));
 }
 
-void SafetyPath::look(std::size_t load) { look(load, freeze_()); }
+void SafetyPath::look(std::size_t load) {
+    if (auto decided = stop_if_unsafe(load, freeze_())) conductor_.tell(std::move(*decided));
+}
 
 void SafetyPath::look_at_all() {
     const core::EnergyState state = freeze_();
-    for (std::size_t i = 0; i < conductor_.config().loads.size(); ++i) look(i, state);
+    std::vector<Conductor::Decided> stops;
+    for (std::size_t i = 0; i < conductor_.config().loads.size(); ++i)
+        if (auto decided = stop_if_unsafe(i, state)) stops.push_back(std::move(*decided));
+    // The last stop is on its way before the first is told of.
+    for (Conductor::Decided& decided : stops) conductor_.tell(std::move(decided));
 }
 
 bool SafetyPath::look_at_grid() {

@@ -2,11 +2,12 @@
 // The safety path: from a reading to the stop command, outside the block rhythm. It waits for
 // nothing.
 //
-//   measurement arrives  -> Engine::measured()  -> SafetyPath::look(load)  -> Conductor::conduct()
+//   measurement arrives  -> Engine::measured()  -> SafetyPath::look(load)  -> Conductor::decide()
 //   every second         -> Engine::second()    -> SafetyPath::look_at_all()   (silence sends no
 //   message)
 //
-// conduct() gives the stop to the load's driver before it writes, explains or tells anything.
+// decide() gives the stop to the load's driver; nothing is written, explained or told before. Where
+// several loads must stop, all of them are told to before the first stop is written.
 #include "engine/conductor.hpp"
 #include "engine/signal_board.hpp"
 
@@ -29,7 +30,7 @@ public:
 
 private:
     bool must_act(const core::Vote& safety, std::size_t load) const;
-    void look(std::size_t load, const core::EnergyState&);
+    std::optional<Conductor::Decided> stop_if_unsafe(std::size_t load, const core::EnergyState&);
 
     Conductor& conductor_;
     Freeze freeze_;

@@ -48,6 +48,10 @@ public:
     /// As close_block would give it if the block closed now, for previews.
     core::EnergyState preview_block(Moment, const std::vector<LoadControl>&) const;
 
+    /// Whether a signal of the site was ever delivered.
+    bool measures(core::Signal s) const {
+        return site_[static_cast<std::size_t>(s)].value.has_value();
+    }
     const Series& prices() const { return prices_; }
     const Series& forecast() const { return forecast_; }
 

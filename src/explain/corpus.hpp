@@ -52,6 +52,8 @@ private:
         event.state.loads.push_back(roll_load(event.memory.loads[0].target.is_on()));
         event.state.is_shutting_down = chance(0.02);
         event.state.is_held_by_guard = chance(0.02);
+        if (chance(0.03)) event.state.distrusted.add(core::Signal::PvPower);
+        if (chance(0.03)) event.state.distrusted.add(core::Signal::BatterySoc);
         judge(told);
         if (event.decision.proposal && chance(0.5)) {
             event.memory.loads[0].accepted = event.decision.proposal;

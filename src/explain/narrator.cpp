@@ -43,6 +43,13 @@ std::string_view path_theme(const DecisionEvent& event) {
     return fact && fact->value < fact->bound ? "" : "named";
 }
 
+// Nothing is missing; what is there is not believed.
+std::string_view missing_theme(const DecisionEvent& event) {
+    const core::SignalSet doubted =
+        event.state.distrusted | event.state.loads[event.load_index].distrusted;
+    return (event.decision.missing | doubted) == doubted ? "doubt" : "";
+}
+
 std::string_view proposal_theme(const DecisionEvent& event) {
     if (!event.decision.proposal) return "";
     const core::Action action = core::spec_of(*event.decision.proposal).action;
@@ -65,6 +72,8 @@ std::string_view theme_of(const DecisionEvent& event) {
             return lockout_theme(event);
         case Code::Stop_R3_SHUTDOWN:
             return failed_fact(event, Measure::GuardHolds) ? "guard" : "";
+        case Code::Stop_R3_MISSING_TELEMETRY:
+            return missing_theme(event);
         case Code::Noop_R1_PATH_EXPORT:
         case Code::Stop_R1_PATH_EXPORT:
         case Code::Noop_R1_PATH_STORE:

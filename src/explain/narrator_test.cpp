@@ -122,6 +122,18 @@ TEST(Narrator, NamesMissingSignalsInWords) {
     EXPECT_EQ(told.de.counterfactual, "");
 }
 
+TEST(Narrator, TellsAValueThatIsNotBelievedFromOneThatIsNotThere) {
+    Scene scene;
+    scene.state.distrusted.add(core::Signal::PvPower);
+    const auto told = scene.told();
+    EXPECT_EQ(told.de.brief, "Avalon bleibt aus. Ich traue diesen Werten nicht: PV-Leistung.");
+    EXPECT_EQ(told.en.brief, "Avalon stays off. I do not believe these values: PV power.");
+    EXPECT_NE(told.en.details.find("not before they move or fit"), std::string::npos);
+    EXPECT_EQ(told.en.counterfactual, "");
+    scene.state.site.house_load = {};
+    EXPECT_EQ(scene.told().en.brief, "Avalon stays off. I lack values: PV power and house load.");
+}
+
 TEST(Narrator, ShowsTheEndOfAWishAndSaysTomorrow) {
     Scene scene;
     scene.memory.loads[0].wish = core::Override{};

@@ -71,6 +71,13 @@ public:
         deadline_.async_wait([self = shared_from_this()](const error_code& error) {
             if (!error) self->fail("answer", beast::error::timeout);
         });
+        // One thread looks names up for everybody: a name that nobody answers for must not hold a
+        // stop that goes to a number.
+        error_code not_numeric;
+        const auto address = asio::ip::make_address(url_.host, not_numeric);
+        if (!not_numeric)
+            return connect(tcp::resolver::results_type::create({address, url_.port}, url_.host,
+                                                               std::to_string(url_.port)));
         resolver_.async_resolve(url_.host, std::to_string(url_.port),
                                 [self = shared_from_this()](const error_code& error, auto found) {
                                     if (error) return self->fail("resolve", error);

@@ -2,6 +2,7 @@
 // The way from a target level to a device. A driver knows one device's commands and nothing of
 // rules.
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,13 @@ struct Command {
 /// telemetry.
 using CommandDone = std::function<void(core::Result<void>)>;
 
+/// The dead man's switch in a device, as the device itself last told it. Not told: all that is
+/// known is what it was sent. Told, and without seconds: nothing would open it.
+struct DeadMan {
+    bool is_told{false};
+    std::optional<double> left_s;  ///< until it opens by itself, >= 0
+};
+
 /// Engine thread only. command() puts the bytes on their way before it returns where the connection
 /// allows, never blocks, and calls back exactly once. A new command replaces one that still waits
 /// (which fails with Refused).
@@ -33,6 +41,8 @@ public:
     /// Repeats a setpoint's lease or re-arms the device's dead man's switch; only called by a
     /// healthy completed cycle.
     virtual void renew(const Command&) = 0;
+    /// Of a device that is switch and load in one.
+    virtual DeadMan dead_man() const { return {}; }
 };
 
 /// A switch in front of a load (smart plug). Off means off: state and measured power agree.
@@ -43,6 +53,7 @@ public:
     /// Closes the contact for `dead_man_s`; the relay opens by itself unless renewed.
     virtual void close(int dead_man_s, CommandDone) = 0;
     virtual void renew(int dead_man_s) = 0;
+    virtual DeadMan dead_man() const { return {}; }
 };
 
 }  // namespace bitgrid::ports

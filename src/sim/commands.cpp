@@ -85,12 +85,20 @@ Done forge(House& house, const Words& words) {
     return value ? report(house, words[0], *value) : Done{value.error()};
 }
 
+Done scale(House& house, const Words& words) {
+    if (!house.truth(words[0])) return report(house, words[0], std::nullopt);  // names the known
+    const auto factor = number_in(words[1], -1e6, 1e6);
+    if (factor) house.faults().scaled[words[0]] = *factor;
+    return factor ? Done{} : Done{factor.error()};
+}
+
 Done thaw(House& house, const Words& words) {
-    auto& reported = house.faults().reported;
+    Faults& faults = house.faults();
     if (words.empty()) {
-        reported.clear();
-    } else if (reported.erase(words[0]) == 0) {
-        return refuse("'" + words[0] + "' is not frozen");
+        faults.reported.clear();
+        faults.scaled.clear();
+    } else if (faults.reported.erase(words[0]) + faults.scaled.erase(words[0]) == 0) {
+        return refuse("'" + words[0] + "' tells the truth already");
     }
     return {};
 }
@@ -193,7 +201,10 @@ const Order kOrders[] = {
      [](House& h, const Words& w) { return report(h, w[0], std::nullopt); }},
     {"report", 2, 2, "report SIGNAL VALUE|nan", "a signal says this, whatever is true",
      [](House& h, const Words& w) { return forge(h, w); }},
-    {"thaw", 0, 1, "thaw [SIGNAL]", "a frozen or forged signal (all) tells the truth again",
+    {"scale", 2, 2, "scale SIGNAL FACTOR",
+     "a signal says so many times the truth: 0.001 as kW for W, -1 with the other sign",
+     [](House& h, const Words& w) { return scale(h, w); }},
+    {"thaw", 0, 1, "thaw [SIGNAL]", "a frozen, forged or scaled signal (all) tells the truth again",
      [](House& h, const Words& w) { return thaw(h, w); }},
     {"price_peak", 0, 3, "price_peak [CT [FROM TO]]",
      "the price is CT (45), for an hour or from HH:MM to HH:MM",

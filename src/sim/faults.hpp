@@ -26,6 +26,8 @@ struct Faults {
     bool has_broken_json{false};  ///< the miner's answers are torn
     std::map<std::string, double, std::less<>>
         reported;  ///< signals that say this, whatever is true
+    std::map<std::string, double, std::less<>>
+        scaled;  ///< signals that say so many times the truth; -1: with the other sign
 
     Link link(Device device) const { return links[static_cast<std::size_t>(device)]; }
 };

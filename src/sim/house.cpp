@@ -98,8 +98,10 @@ core::Result<void> House::order(std::string_view line) {
 }
 
 double House::shown(std::string_view signal, double truth) const {
-    const auto found = faults_.reported.find(signal);
-    return found == faults_.reported.end() ? truth : found->second;
+    if (const auto said = faults_.reported.find(signal); said != faults_.reported.end())
+        return said->second;
+    const auto factor = faults_.scaled.find(signal);
+    return factor == faults_.scaled.end() ? truth : factor->second * truth;
 }
 
 std::optional<double> House::truth(std::string_view signal) const {

@@ -36,7 +36,8 @@ public:
     /// Does an order of commands.hpp now.
     core::Result<void> order(std::string_view line);
 
-    /// What a sensor says where the truth is `truth`: frozen and forged signals say something else.
+    /// What a sensor says where the truth is `truth`: frozen, forged and scaled signals say
+    /// something else.
     double shown(std::string_view signal, double truth) const;
     /// The truth behind a signal that can be frozen; empty for unknown names.
     std::optional<double> truth(std::string_view signal) const;

@@ -13,7 +13,7 @@
 #include "sim/web/axeos.hpp"
 #include "sim/web/control_api.hpp"
 #include "sim/web/market_api.hpp"
-#include "sim/web/shelly.hpp"
+#include "sim/web/plug_make.hpp"
 #include "sim/web/web_server.hpp"
 
 namespace bitgrid::sim {
@@ -23,8 +23,8 @@ struct HomePorts {
     std::uint16_t modbus{0};   ///< inverter, battery, meter: units 1, 2 (hybrid) and 200 (meter)
     std::uint16_t cgminer{0};  ///< the Avalon
     std::uint16_t axeos{0};    ///< the Bitaxe
-    std::uint16_t plug{0};     ///< Shelly before the Avalon
-    std::uint16_t rod{0};      ///< Shelly before the heating rod
+    std::uint16_t plug{0};     ///< plug before the Avalon
+    std::uint16_t rod{0};      ///< plug before the heating rod
     std::uint16_t market{0};   ///< prices and forecast
     std::uint16_t control{0};  ///< orders and the truth
 };
@@ -38,6 +38,7 @@ struct HomeConfig {
     Series prices;
     Story story;
     HomePorts ports;
+    PlugMake plugs{PlugMake::Shelly};
     std::optional<BrokerAddress> broker;
     double forecast_error{0.15};
     std::function<void(std::int64_t)>
@@ -61,8 +62,8 @@ private:
     HomePorts wanted_;
     House house_;
     AxeOs axeos_device_;
-    Shelly plug_device_;
-    Shelly rod_device_;
+    std::unique_ptr<WebDevice> plug_device_;
+    std::unique_ptr<WebDevice> rod_device_;
     MarketApi market_device_;
     ControlApi control_device_;
     ModbusServer modbus_;

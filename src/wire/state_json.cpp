@@ -70,6 +70,18 @@ public:
         if (!value) return fail(key);
         out = *value;
     }
+    void signals(const char* key, core::SignalSet& out) {
+        const Json* j = find(key);
+        if (j == nullptr) return;
+        if (!j->is_array() || j->size() > core::kSignalCount) return fail(key);
+        for (const Json& name : *j) {
+            const auto signal = name.is_string()
+                                    ? core::signal_named(name.get_ref<const std::string&>())
+                                    : std::nullopt;
+            if (!signal) return fail(key);
+            out.add(*signal);
+        }
+    }
     std::string text(const char* key) {
         const Json* j = find(key);
         return j != nullptr && j->is_string() ? j->get<std::string>() : std::string{};
@@ -93,6 +105,14 @@ private:
     std::string error_;
 };
 
+// Absent where empty: what was written before there was such a thing reads the same.
+void add_signals(Json& json, const char* key, core::SignalSet set) {
+    if (set.empty()) return;
+    Json& names = json[key] = Json::array();
+    for (const core::SignalSpec& spec : core::kSignals)
+        if (set.has(spec.signal)) names.push_back(spec.name);
+}
+
 core::Error damaged(const std::string& what) { return {core::ErrorCode::Damaged, what}; }
 
 Json target_full_json(core::Target t) {
@@ -108,13 +128,15 @@ bool read_target(const Json* json, core::Target& out) {
 }
 
 Json load_json(const core::LoadReadings& l) {
-    return {{"expected_on", l.is_expected_on},
-            {"unconfirmed", l.is_unconfirmed},
-            {"off_for_s", reading_json(l.off_for)},
-            {"temp_c", reading_json(l.temp)},
-            {"power_w", reading_json(l.power)},
-            {"heartbeat_age_s", reading_json(l.heartbeat_age)},
-            {"hashrate_ths", reading_json(l.hashrate)}};
+    Json json{{"expected_on", l.is_expected_on},
+              {"unconfirmed", l.is_unconfirmed},
+              {"off_for_s", reading_json(l.off_for)},
+              {"temp_c", reading_json(l.temp)},
+              {"power_w", reading_json(l.power)},
+              {"heartbeat_age_s", reading_json(l.heartbeat_age)},
+              {"hashrate_ths", reading_json(l.hashrate)}};
+    add_signals(json, "distrusted", l.distrusted);
+    return json;
 }
 
 bool read_load(const Json& json, core::LoadReadings& l) {
@@ -126,6 +148,7 @@ bool read_load(const Json& json, core::LoadReadings& l) {
     r.reading("power_w", l.power);
     r.reading("heartbeat_age_s", l.heartbeat_age);
     r.reading("hashrate_ths", l.hashrate);
+    r.signals("distrusted", l.distrusted);
     return json.is_object() && r.error().empty();
 }
 
@@ -210,6 +233,7 @@ Json state_json(const core::EnergyState& s, const core::Config& config) {
               {"price_peak_ct_kwh", reading_json(s.site.price_peak)},
               {"pv_forecast_kw", reading_json(s.site.pv_forecast)},
               {"fast_import_s", reading_json(s.site.fast_import_for)}};
+    add_signals(json, "distrusted", s.distrusted);
     Json& loads = json["loads"] = Json::object();
     for (std::size_t i = 0; i < s.loads.size(); ++i)
         loads[config.loads[i].id] = load_json(s.loads[i]);
@@ -232,6 +256,7 @@ core::Result<core::EnergyState> state_from_json(const Json& json, const core::Co
     r.reading("price_peak_ct_kwh", s.site.price_peak);
     r.reading("pv_forecast_kw", s.site.pv_forecast);
     r.reading("fast_import_s", s.site.fast_import_for);
+    r.signals("distrusted", s.distrusted);
     if (!r.error().empty()) return damaged("state: " + r.error());
     for (const core::LoadConfig& load : config.loads) {
         const Json* loads = r.find("loads");

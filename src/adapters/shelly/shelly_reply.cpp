@@ -1,5 +1,6 @@
 #include "adapters/shelly/shelly_reply.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace bitgrid::adapters::shelly {
@@ -30,6 +31,19 @@ std::string errors_of(const Json& status) {
     return text;
 }
 
+bool is_true(const Json& object, const char* key) {
+    const auto found = object.find(key);
+    return found != object.end() && found->is_boolean() && found->get<bool>();
+}
+
+const Json* channel_at(const Json& status, const char* list, std::size_t channel) {
+    if (!status.is_object()) return nullptr;
+    const auto found = status.find(list);
+    if (found == status.end() || !found->is_array() || channel >= found->size()) return nullptr;
+    const Json& one = (*found)[channel];
+    return one.is_object() ? &one : nullptr;
+}
+
 ErrorCode code_of(int number) {
     switch (number) {
         case -105:
@@ -55,6 +69,7 @@ core::Result<SwitchStatus> read_switch_status(const Json& json) {
     status.is_on = json["output"].get<bool>();
     status.power_w = number_at(json, "apower");
     status.timer_s = number_at(json, "timer_duration");
+    status.timer_began_s = number_at(json, "timer_started_at");
     status.errors = errors_of(json);
     return status;
 }
@@ -73,6 +88,36 @@ core::Result<Json> read_result(const WebReply& reply) {
         error->is_object() ? number_at(*error, "code").value_or(reply.status) : reply.status;
     const int code = std::abs(number) < 100'000 ? static_cast<int>(number) : reply.status;
     return Error{code_of(code), "RPC error " + std::to_string(code) + ", " + reply.complaint()};
+}
+
+core::Result<Json> read_gen1(const WebReply& reply) {
+    if (!reply.is_good())
+        return Error{reply.status == 404 ? ErrorCode::NotFound : ErrorCode::Refused,
+                     reply.complaint()};
+    // It answers a bad request with words, and a status of 200 in older firmware.
+    if (reply.json.is_object()) return reply.json;
+    return Error{ErrorCode::Damaged, "answer is no JSON object"};
+}
+
+core::Result<PlugStatus> read_gen1_status(const Json& json, std::size_t channel) {
+    const Json* relay = channel_at(json, "relays", channel);
+    if (relay == nullptr || !relay->contains("ison") || !(*relay)["ison"].is_boolean())
+        return Error{ErrorCode::Damaged, "status without its relay"};
+    PlugStatus status;
+    status.is_on = (*relay)["ison"].get<bool>();
+    if (is_true(*relay, "has_timer")) {
+        const auto left = number_at(*relay, "timer_remaining");
+        status.tells_timer = left.has_value();
+        if (left) status.timer_s = std::max(*left, 0.0);
+    }
+    if (is_true(*relay, "overpower")) status.errors = "overpower";
+    if (is_true(json, "overtemperature"))
+        status.errors += status.errors.empty() ? "overtemperature" : " overtemperature";
+    const Json* meter = channel_at(json, "meters", channel);
+    const bool is_valid =
+        meter != nullptr && (!meter->contains("is_valid") || is_true(*meter, "is_valid"));
+    if (is_valid) status.power_w = number_at(*meter, "power");
+    return status;
 }
 
 }  // namespace bitgrid::adapters::shelly

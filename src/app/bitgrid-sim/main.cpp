@@ -1,5 +1,6 @@
 // The simulated house as a program: a recorded home on real sockets of loopback.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <charconv>
@@ -22,6 +23,7 @@ constexpr int kBadConfig = 78;
 
 struct Options {
     std::string data, story, start, home, prices, mqtt;
+    std::string plugs{"shelly"};
     double speed{1};
     double battery_kwh{10}, battery_kw{5}, start_soc{60}, kwp{5};
     std::int64_t start_wall_ms{0}, start_real_ms{0};
@@ -60,14 +62,17 @@ void describe(CLI::App& app, Options& o) {
         ->check(CLI::Range(0, 100));
     app.add_option("--kwp", o.kwp, "size of the PV plant, for the forecast")
         ->check(CLI::PositiveNumber);
+    app.add_option("--plugs", o.plugs, "make of the plugs before the Avalon and the heating rod")
+        ->check(CLI::IsMember(
+            std::vector<std::string>{std::begin(sim::kPlugMakes), std::end(sim::kPlugMakes)}));
     const auto port = [&](const char* name, std::uint16_t& place, const char* what) {
         app.add_option(name, place, what)->group("Ports (0: any free one)");
     };
     port("--modbus-port", o.ports.modbus, "inverter, battery, meter");
     port("--cgminer-port", o.ports.cgminer, "Avalon");
     port("--axeos-port", o.ports.axeos, "Bitaxe");
-    port("--plug-port", o.ports.plug, "Shelly before the Avalon");
-    port("--rod-port", o.ports.rod, "Shelly before the heating rod");
+    port("--plug-port", o.ports.plug, "plug before the Avalon");
+    port("--rod-port", o.ports.rod, "plug before the heating rod");
     port("--market-port", o.ports.market, "prices and forecast");
     port("--control-port", o.ports.control, "orders and the truth");
     app.add_flag("--orders", o.lists_orders, "list what can be ordered of the house, and end");
@@ -110,6 +115,8 @@ core::Result<sim::HomeConfig> read_config(const Options& o) {
     config->house.battery = {o.battery_kwh * 1000, o.battery_kw * 1000, 0.95, o.start_soc};
     config->house.kwp = o.kwp;
     config->ports = o.ports;
+    const auto make = std::find(std::begin(sim::kPlugMakes), std::end(sim::kPlugMakes), o.plugs);
+    config->plugs = static_cast<sim::PlugMake>(make - std::begin(sim::kPlugMakes));
     return config;
 }
 

@@ -4,6 +4,7 @@
 
 #include <limits>
 
+#include "core/counterfactual.hpp"
 #include "core/sample_home.hpp"
 
 using namespace bitgrid::core;
@@ -36,6 +37,21 @@ TEST(R3Safety, StopsWhereAnyRequiredSignalIsMissing) {
         EXPECT_EQ(Home{}.running().temp(absurd).code(), "STOP_R3_MISSING_TELEMETRY");
     }
     EXPECT_EQ(Home{}.running().heartbeat_age(-1).code(), "STOP_R3_MISSING_TELEMETRY");
+}
+
+TEST(R3Safety, StartsNothingOnValuesThatAreNotBelievedAndLetsRunWhatRuns) {
+    Home home;
+    home.state.distrusted.add(Signal::PvPower);
+    EXPECT_EQ(home.code(), "STOP_R3_MISSING_TELEMETRY");
+    EXPECT_TRUE(home.decision().missing.has(Signal::PvPower));
+    EXPECT_FALSE(home.decision().changes_level()) << "a load that is off gets no command";
+    EXPECT_FALSE(counterfactual(home.config, home.memory, home.state, 0)) << "no number helps";
+    EXPECT_EQ(home.running().code(), "START_R1_SURPLUS_OK");
+
+    Home own{2};
+    own.state.loads[1].distrusted.add(Signal::LoadTemp);
+    EXPECT_EQ(own.pv(5000).code(0), "START_R1_SURPLUS_OK");
+    EXPECT_EQ(own.code(1), "STOP_R3_MISSING_TELEMETRY") << "one load's lie is its own";
 }
 
 TEST(R3Safety, DoesNotAskALoadThatIsOffForItsOwnSignals) {

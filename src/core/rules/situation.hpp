@@ -16,7 +16,7 @@ struct Situation {
     const EnergyPathDecision& path;
     std::size_t load;
     double surplus_kw;  ///< after the loads before this one; NaN where a term is missing
-    SignalSet missing;  ///< required signals of the site and of this load that are missing
+    SignalSet missing;  ///< of the site and of this load: unusable_signals()
     BlockId block;
 
     const RuleConfig& rules() const { return config.rules; }

@@ -47,14 +47,16 @@ Json json_of(const Plug& p) {
 
 Json json_of(const Faults& faults) {
     constexpr const char* kLinks[] = {"up", "cut", "hangs"};
-    Json links, reported = Json::object();
+    Json links, reported = Json::object(), scaled = Json::object();
     for (std::size_t i = 0; i < kDeviceNames.size(); ++i)
         links[std::string{kDeviceNames[i]}] = kLinks[static_cast<int>(faults.links[i])];
     for (const auto& [signal, value] : faults.reported) reported[signal] = value;
+    for (const auto& [signal, factor] : faults.scaled) scaled[signal] = factor;
     return {{"links", links},
             {"modbus", static_cast<int>(faults.modbus)},
             {"has_broken_json", faults.has_broken_json},
-            {"reported", reported}};
+            {"reported", reported},
+            {"scaled", scaled}};
 }
 
 }  // namespace

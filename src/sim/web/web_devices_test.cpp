@@ -7,7 +7,7 @@
 #include "sim/web/axeos.hpp"
 #include "sim/web/control_api.hpp"
 #include "sim/web/market_api.hpp"
-#include "sim/web/shelly.hpp"
+#include "sim/web/plug_make.hpp"
 
 using namespace bitgrid;
 using namespace bitgrid::sim;
@@ -87,6 +87,62 @@ TEST_F(WebDevices, SpeakTheFullRpcFrameAndNameErrors) {
     get(plug, "/rpc/Cover.Open?id=0", 404);
     send(plug, "POST", "/rpc", "{", 400);
     send(plug, "POST", "/rpc/Switch.Set", "[1]", 400);
+}
+
+TEST_F(WebDevices, OpenAFirstShellyByItsOwnTimerUnlessItIsRenewed) {
+    const auto old = make_plug(house, PlugMake::Shelly1, miner_plug());
+    EXPECT_EQ(get(*old, "/relay/0?turn=on&timer=120")["has_timer"], true);
+    clock.advance(100'000);
+    EXPECT_EQ(get(*old, "/status")["relays"][0]["timer_remaining"], 20);
+    get(*old, "/relay/0?turn=on&timer=120");
+    clock.advance(119'000);
+    const json status = get(*old, "/status");
+    EXPECT_EQ(status["relays"][0]["ison"], true);
+    EXPECT_GT(status["meters"][0]["power"], 700);
+    clock.advance(1'000);
+    EXPECT_EQ(get(*old, "/status")["relays"][0]["ison"], false);
+    EXPECT_EQ(house.now().flows().miner_w, 0);
+    get(*old, "/relay/0?turn=on");
+    EXPECT_EQ(get(*old, "/status")["relays"][0]["has_timer"], false);
+    send(*old, "GET", "/relay/0?turn=sideways", "", 400);
+    send(*old, "GET", "/relay/0?turn=on&timer=-1", "", 400);
+    send(*old, "GET", "/rpc/Switch.GetStatus?id=0", "", 404);
+}
+
+TEST_F(WebDevices, OpenATasmotaByItsPulseTimeUnlessItIsRenewed) {
+    const auto tasmota = make_plug(house, PlugMake::Tasmota, miner_plug());
+    EXPECT_EQ(get(*tasmota, "/cm?cmnd=PulseTime1%20220")["PulseTime1"]["Remaining"], 0);
+    EXPECT_EQ(get(*tasmota, "/cm?cmnd=Power1%20ON")["POWER"], "ON");
+    clock.advance(100'000);
+    EXPECT_EQ(get(*tasmota, "/cm?cmnd=PulseTime1")["PulseTime1"]["Remaining"], 120) << "20 s";
+    get(*tasmota, "/cm?cmnd=Power1%20ON");
+    clock.advance(119'000);
+    EXPECT_EQ(get(*tasmota, "/cm?cmnd=State")["POWER"], "ON");
+    EXPECT_EQ(get(*tasmota, "/cm?cmnd=PulseTime1")["PulseTime1"]["Remaining"], 10) << "1 s";
+    EXPECT_GT(get(*tasmota, "/cm?cmnd=Status%208")["StatusSNS"]["ENERGY"]["Power"], 700);
+    clock.advance(1'000);
+    EXPECT_EQ(get(*tasmota, "/cm?cmnd=State")["POWER"], "OFF");
+    EXPECT_EQ(house.now().flows().miner_w, 0);
+    get(*tasmota, "/cm?cmnd=PulseTime1%200");
+    get(*tasmota, "/cm?cmnd=Power1%20ON");
+    clock.advance(600'000);
+    EXPECT_EQ(get(*tasmota, "/cm?cmnd=State")["POWER"], "ON") << "without a time, for ever";
+    EXPECT_EQ(get(*tasmota, "/cm?cmnd=Fly")["Command"], "Unknown");
+    send(*tasmota, "GET", "/rpc", "", 404);
+}
+
+TEST_F(WebDevices, SayManyTimesTheTruthWhereTheyAreScaled) {
+    get(plug, "/rpc/Switch.Set?id=0&on=true");
+    clock.advance(300'000);
+    EXPECT_TRUE(house.order("scale plug.power_w 0.001"));
+    EXPECT_NEAR(get(plug, "/rpc/Switch.GetStatus?id=0")["apower"].get<double>(), 0.8, 0.1);
+    EXPECT_TRUE(house.order("scale plug.power_w -1"));
+    EXPECT_NEAR(get(plug, "/rpc/Switch.GetStatus?id=0")["apower"].get<double>(), -800, 1);
+    EXPECT_TRUE(house.order("thaw plug.power_w"));
+    EXPECT_NEAR(get(plug, "/rpc/Switch.GetStatus?id=0")["apower"].get<double>(), 800, 1);
+    EXPECT_FALSE(house.order("scale nonsense 2"));
+    EXPECT_FALSE(house.order("scale plug.power_w much"));
+    EXPECT_FALSE(house.order("thaw plug.power_w")) << "it tells the truth already";
 }
 
 TEST_F(WebDevices, PauseAndThrottleTheBitaxe) {

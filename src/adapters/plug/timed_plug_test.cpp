@@ -1,7 +1,10 @@
-#include "adapters/shelly/shelly_plug.hpp"
+// What every plug does, tried on the one that most have: a Shelly of the second generation.
+#include "adapters/plug/timed_plug.hpp"
 
 #include <gmock/gmock.h>
 
+#include "adapters/shelly/shelly_plug.hpp"
+#include "adapters/shelly/shelly_reply.hpp"
 #include "adapters/test_web_device.hpp"
 
 using namespace bitgrid;
@@ -18,6 +21,8 @@ namespace {
 
 struct FakePlug {
     bool is_on{false}, is_welded{false}, is_stuck{false}, is_silent{false};
+    bool arms{true}, rearms{true};
+    double timer_s{0}, timer_began_s{0}, now_s{1000};  ///< by its own clock
     double load_w{800};
     std::string password, raw, errors;
     int status{200};
@@ -28,10 +33,19 @@ struct FakePlug {
             return {401, "", R"(Digest qop="auth", realm="plug", nonce="abc", algorithm=SHA-256)"};
         if (!raw.empty() || status != 200) return {status, raw};
         if (request.target == "/rpc/Switch.Set?id=0&on=false" && !is_stuck) is_on = false;
-        if (request.target.starts_with("/rpc/Switch.Set?id=0&on=true")) is_on = true;
+        if (request.target.starts_with("/rpc/Switch.Set?id=0&on=true")) {
+            const auto after = request.target.find("toggle_after=");
+            if (!is_on || rearms) timer_began_s = now_s;
+            if (arms) timer_s = std::stod(request.target.substr(after + 13));
+            is_on = true;
+        }
         if (request.target.starts_with("/rpc/Switch.Set")) return {200, R"({"was_on":true})"};
         nlohmann::json json{
             {"id", 0}, {"output", is_on}, {"apower", is_on || is_welded ? load_w : -0.4}};
+        if (is_on && timer_s > 0) {
+            json["timer_started_at"] = timer_began_s;
+            json["timer_duration"] = timer_s;
+        }
         if (!errors.empty()) json["errors"] = {errors};
         return {200, json.dump()};
     }
@@ -160,6 +174,51 @@ TEST_F(ShellyTest, RenewsItsTimerOnlyWhileItIsOn) {
     device.asked.clear();
     plug->renew(120);
     EXPECT_TRUE(world.exchanges.is_idle());
+}
+
+TEST_F(ShellyTest, OnIsDoneOnlyWhenItsTimerRuns) {
+    fake.arms = false;
+    start();
+    const auto result = close();
+    ASSERT_FALSE(result);
+    EXPECT_THAT(result.error().what, HasSubstr("timer does not run"));
+    EXPECT_TRUE(plug->dead_man().is_told);
+    EXPECT_FALSE(plug->dead_man().left_s);
+    ASSERT_TRUE(world.advance(5));
+    EXPECT_EQ(world.health.last().condition, Condition::Warn);
+    fake.arms = true;
+    plug->renew(120);
+    ASSERT_TRUE(world.settle());
+    ASSERT_TRUE(world.advance(5));
+    EXPECT_EQ(world.health.last().condition, Condition::Ok);
+}
+
+TEST_F(ShellyTest, TellsTheTimeThatThePlugsOwnTimerHasLeft) {
+    start();
+    EXPECT_FALSE(plug->dead_man().left_s);
+    EXPECT_TRUE(close(120));
+    EXPECT_THAT(plug->dead_man().left_s, Optional(testing::DoubleNear(120, 1)));
+    fake.now_s += 40;
+    ASSERT_TRUE(world.advance(40));
+    EXPECT_THAT(plug->dead_man().left_s, Optional(testing::DoubleNear(80, 1)));
+    plug->renew(120);
+    ASSERT_TRUE(world.advance(5));
+    EXPECT_THAT(plug->dead_man().left_s, Optional(testing::DoubleNear(115, 1)));
+    EXPECT_EQ(world.health.last().condition, Condition::Ok);
+}
+
+TEST_F(ShellyTest, WarnsWhereAnotherOnDoesNotBeginItsTimerAnew) {
+    fake.rearms = false;
+    start();
+    EXPECT_TRUE(close(120));
+    for (int i = 0; i < 2; ++i) {
+        ASSERT_TRUE(world.advance(40));
+        plug->renew(120);
+        ASSERT_TRUE(world.settle());
+    }
+    ASSERT_TRUE(world.advance(15));
+    EXPECT_EQ(world.health.last().condition, Condition::Warn);
+    EXPECT_THAT(world.health.last().reason, HasSubstr("not renewed"));
 }
 
 TEST_F(ShellyTest, AnOffThatOvertakesAnOnHasTheLastWord) {
