@@ -25,6 +25,24 @@ store::Codec codec_for(const core::Config& config) {
             }};
 }
 
+// Nobody knows what was locked or latched before the memory was lost. As after an emergency stop
+// every load stays off until the lockout is over and a person has looked.
+ports::Checkpoint locked_down(const core::Config& config, core::UnixTime now) {
+    ports::Checkpoint all;
+    for (const core::LoadConfig& load : config.loads) {
+        core::LoadMemory memory;
+        memory.lockout = core::Lockout{
+            core::LockoutReason::Emergency,
+            now + static_cast<std::int64_t>(config.rules.safety_lockout.value * 60'000), true,
+            false};
+        all.memory.loads.push_back(memory);
+        all.load_ids.push_back(load.id);
+        all.override_ids.emplace_back();
+        all.actors.emplace_back();
+    }
+    return all;
+}
+
 }  // namespace
 
 Controller::Controller(boost::asio::io_context& io, ports::Clock& clock, Setup setup)
@@ -92,7 +110,8 @@ void Controller::build_engine() {
     const ports::Checkpoint before = restored.checkpoint.value_or(ports::Checkpoint{});
     engine_ = std::make_unique<engine::Engine>(
         config, next_versions(setup_.installation, before.config_number, before.config_seal),
-        engine::Engine::Ports{clock_, ids_, narrator_, *journal_}, restored.checkpoint);
+        engine::Engine::Ports{clock_, ids_, narrator_, *journal_},
+        restored.is_memory_lost ? locked_down(config, clock_.wall()) : restored.checkpoint);
     note_config(!setup_.reloaded_by.empty(), setup_.reloaded_by);
     watch_the_guard();
     if (setup_.time != nullptr) engine_->doubt_time(*setup_.time, setup_.built);

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -110,6 +112,21 @@ protected:
     std::map<std::string, int> count;
     std::vector<std::unique_ptr<app::Controller>> controllers;
 };
+
+TEST_F(OnABroker, KeepsEverythingOffAfterADamagedJournalUntilSomebodyLooked) {
+    const std::string path = installation("one").store.folder + "/bitgrid.sqlite";
+    std::filesystem::create_directories(std::filesystem::path{path}.parent_path());
+    std::ofstream{path} << std::string(10'000, '?');
+    app::Controller& controller = run("one");
+    for (const ports::LoadView& load : controller.engine().look().loads) {
+        ASSERT_TRUE(load.memory.lockout);
+        EXPECT_TRUE(load.memory.lockout->needs_ack);
+        EXPECT_FALSE(load.memory.lockout->is_acked);
+    }
+    EXPECT_TRUE(
+        wait_for([&] { return health_of(controller, "database") == core::HealthLevel::Warn; }));
+    EXPECT_TRUE(std::filesystem::exists(path + ".damaged-1"));
+}
 
 TEST_F(OnABroker, TellsTheWholeTree) {
     run("one");

@@ -35,7 +35,7 @@ core::Result<Ends> read_ends(Database& database) {
 
 constexpr const char* kRows =
     "SELECT seq, prev_hash, hash, body, type, load_id, block_id, decision_id, code,"
-    " time_ms FROM journal ORDER BY seq";
+    " time_ms FROM journal WHERE seq > ?1 ORDER BY seq LIMIT ?2";
 constexpr int kCode = 8;
 
 // The columns that only repeat the text must not say something else than the text.
@@ -70,30 +70,73 @@ core::Result<void> check_row(const Statement& row, std::int64_t expected, const 
     return {};
 }
 
-core::Result<Chain> walk(Database& database) {
-    auto ends = read_ends(database);
-    if (!ends) return ends.error();
+/// Where a walk stands: at the last good row.
+struct Place {
+    std::int64_t sequence{};
+    Hash hash{};
+};
+
+constexpr std::int64_t kRowsAtOnce = 5'000;
+
+// True: there may be more rows behind.
+core::Result<bool> walk(Database& database, Place& place, Chain& chain) {
     auto row = database.prepare(kRows);
     if (!row) return row.error();
-
-    Chain chain;
-    Hash previous = ends->anchor;
-    std::int64_t sequence = ends->anchor_sequence;
-    for (;;) {
-        const auto found = row->step();
-        if (!found) return damaged(sequence + 1, found.error().what);
-        if (!*found) break;
-        if (auto good = check_row(*row, sequence + 1, previous); !good) return good.error();
-        previous = hash_of(row->bytes(2));
-        ++sequence;
-        if (chain.rows++ == 0) chain.first_sequence = sequence;
+    std::int64_t left = kRowsAtOnce;
+    for (auto found = row->run(place.sequence, left);; found = row->step()) {
+        if (!found)
+            return core::Error{found.error().code,
+                               damaged(place.sequence + 1, found.error().what).what};
+        if (!*found) return left == 0;
+        if (auto good = check_row(*row, place.sequence + 1, place.hash); !good) return good.error();
+        place = {place.sequence + 1, hash_of(row->bytes(2))};
+        if (chain.rows++ == 0) chain.first_sequence = place.sequence;
+        --left;
     }
-    if (sequence < ends->last_sequence) return damaged(sequence + 1, "is missing at the end");
-    if (sequence > ends->last_sequence || previous != ends->head)
-        return damaged(sequence, "is not the recorded end of the chain");
-    chain.last_sequence = sequence;
-    chain.head = hex(previous);
+}
+
+core::Result<void> check_end(const Place& place, const Ends& ends) {
+    if (place.sequence < ends.last_sequence)
+        return damaged(place.sequence + 1, "is missing at the end");
+    if (place.sequence > ends.last_sequence || place.hash != ends.head)
+        return damaged(place.sequence, "is not the recorded end of the chain");
+    return {};
+}
+
+// In short readings, each in one transaction: a daemon that writes meanwhile does not move the end,
+// and no long one keeps it from emptying its write-ahead log.
+core::Result<Chain> walk_all(Database& database) {
+    Chain chain;
+    Place place;
+    for (bool is_begun = false;; is_begun = true) {
+        if (auto begun = database.execute("BEGIN"); !begun) return begun.error();
+        auto ends = read_ends(database);
+        if (!ends) return ends.error();
+        if (!is_begun || ends->anchor_sequence > place.sequence)
+            place = {ends->anchor_sequence, ends->anchor};
+        const auto has_more = walk(database, place, chain);
+        if (!has_more) return has_more.error();
+        if (!*has_more) {
+            if (auto good = check_end(place, *ends); !good) return good.error();
+        }
+        if (auto ended = database.execute("COMMIT"); !ended) return ended.error();
+        if (!*has_more) break;
+    }
+    chain.last_sequence = place.sequence;
+    chain.head = hex(place.hash);
     return chain;
+}
+
+// The row before the newest ones; what it says is believed, what comes after it is checked.
+core::Result<Place> place_before_end(Database& database, const Ends& ends, std::int64_t rows) {
+    const std::int64_t sequence = ends.last_sequence - rows;
+    if (sequence <= ends.anchor_sequence) return Place{ends.anchor_sequence, ends.anchor};
+    auto row = database.prepare("SELECT hash FROM journal WHERE seq = ?1");
+    if (!row) return row.error();
+    const auto found = row->run(sequence);
+    if (!found) return found.error();
+    if (!*found) return damaged(sequence, "is missing");
+    return Place{sequence, hash_of(row->bytes(0))};
 }
 
 core::Result<void> check_pages(Database& database) {
@@ -140,11 +183,26 @@ core::Result<Chain> verify(const std::string& path) {
     if (!id) return id.error();
     if (*id != kApplicationId)
         return core::Error{core::ErrorCode::BadInput, path + " is not a journal of this program"};
-    // One reading transaction: a daemon that writes meanwhile does not move the end.
-    if (auto begun = database->execute("BEGIN"); !begun) return begun.error();
-    auto chain = walk(*database);
+    auto chain = walk_all(*database);
     if (!chain) return chain;
     if (auto pages = check_pages(*database); !pages) return pages.error();
+    return chain;
+}
+
+core::Result<Chain> verify_end(Database& database, std::int64_t rows) {
+    auto ends = read_ends(database);
+    if (!ends) return ends.error();
+    auto place = place_before_end(database, *ends, rows);
+    if (!place) return place.error();
+    Chain chain;
+    for (bool has_more = true; has_more;) {
+        const auto walked = walk(database, *place, chain);
+        if (!walked) return walked.error();
+        has_more = *walked;
+    }
+    if (auto good = check_end(*place, *ends); !good) return good.error();
+    chain.last_sequence = place->sequence;
+    chain.head = hex(place->hash);
     return chain;
 }
 

@@ -31,9 +31,14 @@ struct Chain {
     std::string head;  ///< hash of the newest event, hex
 };
 
-/// Walks the whole journal in the file, offline or beside a running daemon. Damaged names the
-/// first row that is wrong and how; Unavailable: the file cannot be read.
+/// Walks the whole journal in the file, offline or beside a running daemon, whose writes it never
+/// holds up for long. Damaged names the first row that is wrong and how; Unavailable: the file
+/// cannot be read.
 core::Result<Chain> verify(const std::string& path);
+
+/// The same for the newest `rows` only, as a program does at its start. `rows` of the result counts
+/// what was looked at.
+core::Result<Chain> verify_end(Database&, std::int64_t rows);
 
 /// Takes the rows up to and with `last` out, after they were archived: the chain then begins
 /// behind it. Refused where there is no such row.

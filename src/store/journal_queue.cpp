@@ -6,6 +6,7 @@
 namespace bitgrid::store {
 
 bool JournalQueue::push(Batch& batch) {
+    if (is_thinning_) thin(batch);
     if (!make_room(batch.rows.size())) return false;
     events_ += batch.rows.size();
     batches_.push_back(std::move(batch));
@@ -29,6 +30,20 @@ bool JournalQueue::make_room(std::size_t wanted) {
     return events_ + wanted <= bound_;
 }
 
+void JournalQueue::thin(Batch& batch) {
+    dropped_ += std::erase_if(batch.rows, [](const Row& row) { return row.may_give_way; });
+}
+
+void JournalQueue::keep_only_what_matters(bool is_thinning) {
+    is_thinning_ = is_thinning;
+    if (!is_thinning) return;
+    events_ = 0;
+    for (Batch& batch : batches_) {
+        thin(batch);
+        events_ += batch.rows.size();
+    }
+}
+
 std::vector<Batch> JournalQueue::take(std::size_t events) {
     std::vector<Batch> taken;
     std::size_t count = 0;
@@ -42,7 +57,10 @@ std::vector<Batch> JournalQueue::take(std::size_t events) {
 }
 
 void JournalQueue::give_back(std::vector<Batch> batches) {
-    for (const Batch& batch : batches) events_ += batch.rows.size();
+    for (Batch& batch : batches) {
+        if (is_thinning_) thin(batch);
+        events_ += batch.rows.size();
+    }
     batches_.insert(batches_.begin(), std::make_move_iterator(batches.begin()),
                     std::make_move_iterator(batches.end()));
     make_room(0);  // others came while these were away

@@ -18,6 +18,8 @@ public:
     std::vector<Batch> take(std::size_t events);
     /// Puts batches that could not be written back before all others; the bound holds again.
     void give_back(std::vector<Batch>);
+    /// From now on only what matters is kept: what may give way does so at once.
+    void keep_only_what_matters(bool);
     /// Takes the callbacks of all that wait, oldest first.
     std::vector<ports::Committed> take_callbacks();
 
@@ -27,11 +29,13 @@ public:
 
 private:
     bool make_room(std::size_t wanted);
+    void thin(Batch&);
 
     std::size_t bound_;
     std::deque<Batch> batches_;
     std::size_t events_{0};
     std::size_t dropped_{0};
+    bool is_thinning_{false};
 };
 
 }  // namespace bitgrid::store

@@ -44,13 +44,26 @@ CREATE TABLE checkpoint (
 ) STRICT;
 )sql";
 
-constexpr std::array kMigrations{kVersion1};
+// hash: SHA-256(the chain's head, then body), so that a changed memory shows like a changed row;
+// NULL where an older program wrote it.
+constexpr const char* kVersion2 =
+    "ALTER TABLE checkpoint ADD COLUMN hash BLOB CHECK (hash IS NULL OR length(hash) = 32)";
+
+constexpr std::array kMigrations{kVersion1, kVersion2};
+
+constexpr std::int64_t kOurTables = 3;
 
 core::Result<void> refuse_foreign(Database& database, std::int64_t version, std::int64_t newest) {
     const auto id = database.number("PRAGMA application_id");
     if (!id) return id.error();
     const auto tables = database.number("SELECT count(*) FROM sqlite_schema");
     if (!tables) return tables.error();
+    const auto ours = database.number(
+        "SELECT count(*) FROM sqlite_schema WHERE type = 'table'"
+        " AND name IN ('journal', 'chain', 'checkpoint')");
+    if (!ours) return ours.error();
+    if (*id != kApplicationId && *ours == kOurTables)
+        return core::Error{core::ErrorCode::Damaged, "the mark of a journal is gone"};
     if (*id != kApplicationId && (*id != 0 || version != 0 || *tables != 0))
         return core::Error{core::ErrorCode::Refused, "this file belongs to another program"};
     if (version > newest)
@@ -78,8 +91,14 @@ std::span<const char* const> migrations() { return kMigrations; }
 core::Result<void> set_durable(Database& database) {
     return database.execute(
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-        "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA wal_autocheckpoint=1000;"
+        "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA wal_autocheckpoint=0;"
         "PRAGMA journal_size_limit=16777216; PRAGMA cache_size=-2000");
+}
+
+core::Result<void> refuse_unknown(Database& database, std::span<const char* const> steps) {
+    const auto version = database.number("PRAGMA user_version");
+    if (!version) return version.error();
+    return refuse_foreign(database, *version, static_cast<std::int64_t>(steps.size()));
 }
 
 core::Result<void> migrate(Database& database, const std::string& path,

@@ -19,19 +19,20 @@ Database open_file(const std::string& path) {
 
 TEST(Schema, MigratesAnOlderFileAndKeepsACopyOfIt) {
     const TempFolder folder;
-    const char* const newer[] = {migrations()[0], "ALTER TABLE checkpoint ADD COLUMN note TEXT"};
+    const char* const newer[] = {migrations()[0], migrations()[1],
+                                 "ALTER TABLE checkpoint ADD COLUMN note TEXT"};
     {
         Database database = open_file(folder.database());
         ASSERT_TRUE(migrate(database, folder.database()));
-        ASSERT_TRUE(database.execute("INSERT INTO checkpoint VALUES (1, 0, '{}')"));
+        ASSERT_TRUE(database.execute("INSERT INTO checkpoint VALUES (1, 0, '{}', NULL)"));
     }
     Database database = open_file(folder.database());
     ASSERT_TRUE(migrate(database, folder.database(), newer));
 
-    EXPECT_EQ(database.number("PRAGMA user_version").value(), 2);
+    EXPECT_EQ(database.number("PRAGMA user_version").value(), 3);
     EXPECT_EQ(database.number("SELECT count(*) FROM checkpoint WHERE note IS NULL").value(), 1);
-    Database copy = open_file(folder.database() + ".v1.backup");
-    EXPECT_EQ(copy.number("PRAGMA user_version").value(), 1);
+    Database copy = open_file(folder.database() + ".v2.backup");
+    EXPECT_EQ(copy.number("PRAGMA user_version").value(), 2);
     EXPECT_EQ(copy.number("SELECT count(*) FROM checkpoint").value(), 1);
 }
 
@@ -39,11 +40,12 @@ TEST(Schema, LeavesTheFileAsItWasWhereAStepFails) {
     const TempFolder folder;
     Database database = open_file(folder.database());
     ASSERT_TRUE(migrate(database, folder.database()));
-    const char* const broken[] = {migrations()[0], "CREATE TABLE half (x)", "CREATE NONSENSE"};
+    const char* const broken[] = {migrations()[0], migrations()[1], "CREATE TABLE half (x)",
+                                  "CREATE NONSENSE"};
 
     EXPECT_FALSE(migrate(database, folder.database(), broken));
 
-    EXPECT_EQ(database.number("PRAGMA user_version").value(), 1);
+    EXPECT_EQ(database.number("PRAGMA user_version").value(), 2);
     EXPECT_EQ(database.number("SELECT count(*) FROM sqlite_schema WHERE name = 'half'").value(), 0);
 }
 
@@ -59,7 +61,7 @@ TEST(Schema, RefusesANewerFileWithClearWords) {
     ASSERT_FALSE(opened);
     EXPECT_EQ(opened.error().code, core::ErrorCode::Refused);
     EXPECT_THAT(opened.error().what,
-                HasSubstr("has version 99, this program knows versions up to 1"));
+                HasSubstr("has version 99, this program knows versions up to 2"));
 }
 
 TEST(Schema, RefusesAnotherProgramsFile) {

@@ -1,5 +1,7 @@
 #include "store/sqlite.hpp"
 
+#include <cerrno>
+
 namespace bitgrid::store {
 namespace {
 
@@ -79,8 +81,9 @@ void Statement::bind(int index, Bytes bytes) {
 void Statement::bind(int index, std::nullptr_t) { sqlite3_bind_null(statement_.get(), index); }
 
 core::Result<Database> Database::open(const std::string& path, Access access, int busy_ms) {
-    const int flags =
-        access == Access::Read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    int flags = SQLITE_OPEN_READONLY;
+    if (access != Access::Read) flags = SQLITE_OPEN_READWRITE;
+    if (access == Access::Write) flags |= SQLITE_OPEN_CREATE;
     sqlite3* handle = nullptr;
     const int rc = sqlite3_open_v2(path.c_str(), &handle, flags | SQLITE_OPEN_NOMUTEX, nullptr);
     Database database{handle};
@@ -117,6 +120,15 @@ bool Database::has_moved() const {
     int moved = 0;
     sqlite3_file_control(handle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
     return moved != 0;
+}
+
+Trouble Database::trouble() const {
+    const int rc = sqlite3_extended_errcode(handle()) & 0xff;
+    if (rc == SQLITE_BUSY || rc == SQLITE_LOCKED || rc == SQLITE_INTERRUPT) return Trouble::Busy;
+    if (rc == SQLITE_FULL) return Trouble::Full;
+    if (rc != SQLITE_IOERR && rc != SQLITE_CANTOPEN) return Trouble::File;
+    const int error = sqlite3_system_errno(handle());
+    return error == ENOSPC || error == EDQUOT ? Trouble::Full : Trouble::File;
 }
 
 core::Result<Transaction> Transaction::begin(Database& database) {

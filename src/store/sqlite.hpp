@@ -18,6 +18,13 @@ namespace bitgrid::store {
 
 using Bytes = std::span<const unsigned char>;
 
+/// What stands behind a failure, and so what to do about it.
+enum class Trouble {
+    Busy,  ///< others use the file: wait
+    Full,  ///< no room: make some
+    File   ///< the disk or the file: trust nothing that is open
+};
+
 class Statement {
 public:
     /// Starts afresh with these values for ?1, ?2, …: true where there is a row.
@@ -60,9 +67,9 @@ private:
 
 class Database {
 public:
-    enum class Access { Read, Write };
+    enum class Access { Read, Write, WriteExisting };
 
-    /// Opens the file (Write creates it). Waits up to `busy_ms` for other writers.
+    /// Opens the file (only Write creates it). Waits up to `busy_ms` for other writers.
     static core::Result<Database> open(const std::string& path, Access, int busy_ms = 250);
 
     core::Result<Statement> prepare(std::string_view sql);
@@ -71,6 +78,7 @@ public:
 
     /// The file was moved or deleted behind our back: what is written now would be lost.
     bool has_moved() const;
+    Trouble trouble() const;                                ///< behind the last failure
     void interrupt() { sqlite3_interrupt(handle_.get()); }  ///< any thread
     sqlite3* handle() const { return handle_.get(); }
 

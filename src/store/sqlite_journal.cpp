@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "store/schema.hpp"
-
 namespace bitgrid::store {
 namespace {
 
@@ -14,88 +12,40 @@ constexpr milliseconds kFirstBackoff{100};
 constexpr milliseconds kLongestBackoff{5'000};
 constexpr std::size_t kEventsPerTransaction = 500;
 
-std::string path_in(const std::string& folder) { return folder + "/bitgrid.sqlite"; }
+constexpr std::chrono::seconds kLookEvery{30};
 
-// A full walk is `verify`'s work; the start only asks whether the newest row is what was recorded.
-core::Result<void> check_end(Database& database, Restored& restored) {
-    auto end = database.prepare("SELECT last_seq, head, anchor_seq FROM chain");
-    if (!end) return end.error();
-    if (const auto row = end->run(); !row || !*row)
-        return core::Error{core::ErrorCode::Damaged, "the record of the chain is missing"};
-    restored.last_sequence = end->integer(0);
-    restored.head = hex(end->bytes(1));
-    if (restored.last_sequence == end->integer(2)) return {};
-    auto last =
-        database.prepare("SELECT seq, prev_hash, body FROM journal ORDER BY seq DESC LIMIT 1");
-    if (!last) return last.error();
-    if (const auto row = last->run(); !row) return row.error();
-    else if (!*row || last->integer(0) != restored.last_sequence ||
-             hex(link(hash_of(last->bytes(1)), last->text(2))) != restored.head)
-        return core::Error{core::ErrorCode::Damaged,
-                           "the end of the journal is not the recorded one: run `bitgrid verify`"};
-    return {};
-}
-
-core::Result<void> restore_checkpoint(Database& database, const Codec& codec, Restored& restored) {
-    auto statement = database.prepare("SELECT body FROM checkpoint");
-    if (!statement) return statement.error();
-    const auto row = statement->run();
-    if (!row) return row.error();
-    if (!*row) return {};
-    auto checkpoint = codec.decode_checkpoint(statement->text(0));
-    if (!checkpoint) return checkpoint.error();
-    auto newest = database.number(
-        "SELECT ifnull(max(block_id), 0) FROM journal WHERE trigger = 'BLOCK_TICK'");
-    if (!newest) return newest.error();
-    checkpoint->last_block = std::max(checkpoint->last_block, *newest);
-    restored.checkpoint = std::move(*checkpoint);
-    return {};
-}
-
-Restored restore(Database& database, const Codec& codec) {
-    Restored restored;
-    if (auto good = check_end(database, restored); !good) restored.warning = good.error().what;
-    if (auto good = restore_checkpoint(database, codec, restored); !good)
-        restored.warning = "what was remembered cannot be read: " + good.error().what;
-    return restored;
+JournalFile::Bounds bounds_of(const StoreConfig& config) {
+    JournalFile::Bounds bounds;
+    bounds.disk.low = std::int64_t{config.low_disk_mb} * 1'000'000;
+    return bounds;
 }
 
 }  // namespace
 
 core::Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(StoreConfig config, Codec codec,
-                                                                 Post post) {
+                                                                 Post post, Files& files) {
     auto lock = FolderLock::take(config.folder);
     if (!lock) return lock.error();
-    const std::string path = path_in(config.folder);
-    auto database = Database::open(path, Database::Access::Write);
-    if (!database) return database.error();
-    const auto named = [&](const core::Error& error) {
-        return core::Error{error.code, path + ": " + error.what};
-    };
-    if (auto durable = set_durable(*database); !durable) return named(durable.error());
-    if (auto migrated = migrate(*database, path); !migrated) return named(migrated.error());
-    Restored restored = restore(*database, codec);
-    auto writer = ChainWriter::open(std::move(*database));
-    if (!writer) return named(writer.error());
-    std::unique_ptr<SqliteJournal> journal{new SqliteJournal{std::move(config), std::move(codec),
-                                                             std::move(post), std::move(*lock),
-                                                             std::move(*writer)}};
-    journal->restored_ = std::move(restored);
-    return journal;
+    auto file = JournalFile::open(config.folder, codec, files, bounds_of(config));
+    if (!file) return file.error();
+    return std::unique_ptr<SqliteJournal>{new SqliteJournal{
+        std::move(config), std::move(codec), std::move(post), std::move(*lock), std::move(*file)}};
 }
 
 SqliteJournal::SqliteJournal(StoreConfig config, Codec codec, Post post, FolderLock lock,
-                             ChainWriter writer)
+                             JournalFile file)
     : config_{std::move(config)},
       codec_{std::move(codec)},
       post_{std::move(post)},
-      path_{path_in(config_.folder)},
+      path_{file.path()},
       lock_{std::move(lock)},
-      writer_{std::move(writer)},
+      restored_{file.restored()},
+      file_{std::move(file)},
       queue_{static_cast<std::size_t>(config_.queue_events)} {}
 
 void SqliteJournal::start(ports::HealthSink& health) {
     health_ = &health;
+    if (!restored_.warning.empty()) report(ports::Condition::Warn, restored_.warning);
     worker_ = std::thread{[this] { work(); }};
 }
 
@@ -148,33 +98,54 @@ std::size_t SqliteJournal::stop(int within_ms) {
 void SqliteJournal::work() {
     std::unique_lock lock{mutex_};
     while (wait_for_work(lock)) {
-        std::vector<Batch> batches = queue_.take(kEventsPerTransaction);
-        lock.unlock();
-        auto receipts = writer_.write(batches);
-        lock.lock();
-        if (receipts) succeeded(std::move(batches), std::move(*receipts));
-        else failed(std::move(batches), receipts.error());
+        if (steady_clock::now() >= look_at_) look_at_disk(lock);
+        else write_some(lock);
     }
     lock.unlock();
-    (void)writer_.checkpoint();  // where it fails, the WAL is read at the next start
+    file_.finish();
 }
 
 bool SqliteJournal::wait_for_work(std::unique_lock<std::mutex>& lock) {
     for (;;) {
         const Time now = steady_clock::now();
         if (is_stopping_ && (queue_.empty() || now >= stop_by_)) return false;
+        if (!is_stopping_ && now >= look_at_) return true;
         if (!queue_.empty() && now >= retry_at_) return true;
-        if (queue_.empty()) wake_.wait(lock);
-        else wake_.wait_until(lock, is_stopping_ ? std::min(retry_at_, stop_by_) : retry_at_);
+        Time next = is_stopping_ ? stop_by_ : look_at_;
+        if (!queue_.empty()) next = std::min(next, retry_at_);
+        wake_.wait_until(lock, next);
     }
 }
 
-void SqliteJournal::succeeded(std::vector<Batch> batches,
-                              std::vector<core::Result<ports::Receipt>> receipts) {
-    if (failure_) report(ports::Condition::Ok, "");
+void SqliteJournal::write_some(std::unique_lock<std::mutex>& lock) {
+    std::vector<Batch> batches = queue_.take(kEventsPerTransaction);
+    lock.unlock();
+    auto receipts = file_.write(batches);
+    std::string warning = file_.warning();
+    lock.lock();
+    queue_.keep_only_what_matters(file_.is_short());
+    if (receipts) succeeded(std::move(batches), std::move(*receipts), std::move(warning));
+    else failed(std::move(batches), receipts.error());
+}
+
+void SqliteJournal::look_at_disk(std::unique_lock<std::mutex>& lock) {
+    lock.unlock();
+    std::string trouble = file_.look_at_disk();
+    lock.lock();
+    queue_.keep_only_what_matters(file_.is_short());
+    look_at_ = steady_clock::now() + kLookEvery;
+    const bool is_well = trouble.empty();
+    if (!is_well || !is_disk_well_)
+        report("disk", is_well ? ports::Condition::Ok : ports::Condition::Warn, std::move(trouble));
+    is_disk_well_ = is_well;
+}
+
+void SqliteJournal::succeeded(std::vector<Batch> batches, Receipts receipts, std::string warning) {
     failure_.reset();
     backoff_ = milliseconds{0};
     retry_at_ = {};
+    const bool is_well = warning.empty();
+    report(is_well ? ports::Condition::Ok : ports::Condition::Warn, std::move(warning));
     for (std::size_t i = 0; i < batches.size(); ++i) {
         if (!receipts[i]) report(ports::Condition::Warn, "refused: " + receipts[i].error().what);
         if (batches[i].done) answer(batches[i].done, std::move(receipts[i]));
@@ -182,10 +153,11 @@ void SqliteJournal::succeeded(std::vector<Batch> batches,
 }
 
 void SqliteJournal::failed(std::vector<Batch> batches, const core::Error& error) {
-    if (!failure_ || failure_->what != error.what) report(ports::Condition::Error, error.what);
+    report(ports::Condition::Error, error.what);
     failure_ = error;
     backoff_ = std::clamp(backoff_ * 2, kFirstBackoff, kLongestBackoff);
     retry_at_ = steady_clock::now() + backoff_;
+    look_at_ = {};  // what the disk looks like now is news
     queue_.give_back(std::move(batches));
     report_what_gave_way();
     for (ports::Committed& done : queue_.take_callbacks()) answer(done, error);
@@ -200,8 +172,15 @@ void SqliteJournal::answer(ports::Committed& done, core::Result<ports::Receipt> 
 }
 
 void SqliteJournal::report(ports::Condition condition, std::string reason) {
-    post_([health = health_, condition, reason = std::move(reason)] {
-        if (health != nullptr) health->health("database", condition, reason);
+    std::pair now{condition, std::move(reason)};
+    if (now == reported_) return;
+    reported_ = now;
+    report("database", condition, std::move(now.second));
+}
+
+void SqliteJournal::report(const char* part, ports::Condition condition, std::string reason) {
+    post_([health = health_, part, condition, reason = std::move(reason)] {
+        if (health != nullptr) health->health(part, condition, reason);
     });
 }
 

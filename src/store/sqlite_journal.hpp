@@ -11,8 +11,8 @@
 
 #include "core/config.hpp"
 #include "ports/signals.hpp"
-#include "store/chain_writer.hpp"
 #include "store/folder_lock.hpp"
+#include "store/journal_file.hpp"
 #include "store/journal_queue.hpp"
 
 namespace bitgrid::store {
@@ -21,6 +21,7 @@ struct StoreConfig {
     std::string folder{"data"};         ///< the database is `<folder>/bitgrid.sqlite`
     std::int64_t queue_events{10'000};  ///< most events that wait for the disk
     int hot_days{14};                   ///< archived rows stay in the database so long
+    int low_disk_mb{500};               ///< less free on its disk: health warns
     friend bool operator==(const StoreConfig&, const StoreConfig&) = default;
 };
 
@@ -29,33 +30,27 @@ void describe(Visitor& v, StoreConfig& c) {
     v("queue_events", c.queue_events, core::Range{100, 1'000'000},
       "most events that wait in memory while the disk fails");
     v("hot_days", c.hot_days, core::Range{1, 3650}, "days that archived rows stay in the database");
+    v("low_disk_mb", c.low_disk_mb, core::Range{0, 1'000'000},
+      "health warns when less is free on the disk of the database, MB");
 }
-
-/// What the run before left. `warning` is empty, or says what is wrong with it.
-struct Restored {
-    std::optional<ports::Checkpoint> checkpoint;  ///< none: a new journal, or see `warning`
-    std::int64_t last_sequence{0};
-    std::string head;  ///< hash of the last event, hex
-    std::string warning;
-
-    bool was_clean() const { return checkpoint && checkpoint->is_stopped; }
-};
 
 /// Runs a function on the engine's thread, from any thread, e.g. through its io_context.
 using Post = std::function<void(std::function<void()>)>;
 
 class SqliteJournal final : public ports::Journal {
 public:
-    /// Takes the lock, opens, migrates, reads what to restore. Refused: another controller has
-    /// the folder, or the file is newer than the program. Unavailable: cannot be written.
-    static core::Result<std::unique_ptr<SqliteJournal>> open(StoreConfig, Codec, Post);
+    /// Takes the lock, opens, migrates, reads what to restore. A damaged file is set aside and a
+    /// new one begun: see restored(). Refused: another controller has the folder, or the file is
+    /// newer than the program. Unavailable: cannot be written.
+    static core::Result<std::unique_ptr<SqliteJournal>> open(StoreConfig, Codec, Post,
+                                                             Files& = real_files());
     virtual ~SqliteJournal() { stop(0); }
 
     const Restored& restored() const { return restored_; }
     std::string database_path() const { return path_; }
 
-    /// Begins to write what append() hands over; before, batches wait. The sink hears of part
-    /// `database` and must outlive stop().
+    /// Begins to write what append() hands over; before, batches wait. The sink hears of the parts
+    /// `database` and `disk` and must outlive stop().
     void start(ports::HealthSink&);
     void append(std::vector<core::Event>, ports::Checkpoint, ports::Committed) override;
 
@@ -67,26 +62,29 @@ public:
     std::size_t stop(int within_ms = 5'000);
 
 private:
-    SqliteJournal(StoreConfig, Codec, Post, FolderLock, ChainWriter);
+    SqliteJournal(StoreConfig, Codec, Post, FolderLock, JournalFile);
 
     using Time = std::chrono::steady_clock::time_point;
     void work();
     bool wait_for_work(std::unique_lock<std::mutex>&);
-    void succeeded(std::vector<Batch>, std::vector<core::Result<ports::Receipt>>);
+    void write_some(std::unique_lock<std::mutex>&);
+    void look_at_disk(std::unique_lock<std::mutex>&);
+    void succeeded(std::vector<Batch>, Receipts, std::string warning);
     void failed(std::vector<Batch>, const core::Error&);
     void answer(ports::Committed&, core::Result<ports::Receipt>);
     void report_what_gave_way();
     void report(ports::Condition, std::string reason);
+    void report(const char* part, ports::Condition, std::string reason);
 
     const StoreConfig config_;
     const Codec codec_;
     const Post post_;
     const std::string path_;
     const FolderLock lock_;
-    Restored restored_;
+    const Restored restored_;
     ports::HealthSink* health_{nullptr};
     const std::shared_ptr<std::size_t> under_way_{std::make_shared<std::size_t>(0)};
-    ChainWriter writer_;  ///< the worker's alone once it runs
+    JournalFile file_;  ///< the worker's alone once it runs
 
     std::mutex mutex_;  ///< for all below
     std::condition_variable wake_;
@@ -97,6 +95,9 @@ private:
     bool is_stopping_{false};
     Time stop_by_{};
     std::size_t dropped_reported_{0};
+    std::pair<ports::Condition, std::string> reported_{ports::Condition::Ok, ""};
+    bool is_disk_well_{true};
+    Time look_at_{};  ///< next look at the disk
     std::thread worker_;
 };
 

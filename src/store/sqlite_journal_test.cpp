@@ -172,19 +172,31 @@ TEST(SqliteJournal, SaysHowManyEventsItCouldNotWriteAtTheEnd) {
     EXPECT_FALSE(bench.write({note("too late")}));
 }
 
-TEST(SqliteJournal, WarnsAtStartWhereTheEndOfTheChainWasChanged) {
-    const TempFolder folder;
-    {
+TEST(SqliteJournal, SetsAChangedJournalAsideAndSaysThatItsMemoryIsLost) {
+    for (const char* const change :
+         {"UPDATE journal SET body = '{}'", "UPDATE journal SET block_id = 9",
+          "UPDATE checkpoint SET body = replace(body, 'FULL', 'SEMI')",
+          "UPDATE checkpoint SET seq = 0", "DELETE FROM checkpoint", "DELETE FROM journal",
+          "DELETE FROM chain", "UPDATE chain SET last_seq = 0", "DROP TABLE chain",
+          "DROP TABLE journal", "PRAGMA application_id=1"}) {
+        const TempFolder folder;
+        {
+            Bench bench{folder.path()};
+            ASSERT_TRUE(bench.write({decision(1, "a")}));
+        }
+        {
+            auto database = Database::open(folder.database(), Database::Access::Write);
+            ASSERT_TRUE(database && database->execute(change));
+        }
         Bench bench{folder.path()};
-        ASSERT_TRUE(bench.write({decision(1, "a")}));
+        const Restored& restored = bench.journal->restored();
+        EXPECT_THAT(restored.warning, HasSubstr("bitgrid.sqlite.damaged-1")) << change;
+        EXPECT_TRUE(restored.is_memory_lost) << change;
+        EXPECT_FALSE(restored.checkpoint);
+        EXPECT_TRUE(std::filesystem::exists(folder.database() + ".damaged-1")) << "kept";
+        EXPECT_EQ(bench.write({note("anew")}).value().sequence, 1);
+        EXPECT_EQ(bench.health.reports.back().first, ports::Condition::Warn);
     }
-    {
-        auto database = Database::open(folder.database(), Database::Access::Write);
-        ASSERT_TRUE(database && database->execute("UPDATE journal SET body = '{}'"));
-    }
-    Bench bench{folder.path()};
-    EXPECT_THAT(bench.journal->restored().warning, HasSubstr("bitgrid verify"));
-    EXPECT_TRUE(bench.journal->restored().checkpoint) << "what the rules remember is still there";
 }
 
 TEST(SqliteJournal, KeepsEveryKindOfEventAndFindsItWhole) {

@@ -14,8 +14,9 @@ namespace bitgrid::store {
 
 class TempFolder {
 public:
-    TempFolder() {
-        std::string name = (std::filesystem::temp_directory_path() / "store-XXXXXX").string();
+    TempFolder() : TempFolder{std::filesystem::temp_directory_path()} {}
+    explicit TempFolder(const std::filesystem::path& parent) {
+        std::string name = (parent / "store-XXXXXX").string();
         path_ = mkdtemp(name.data());
     }
     TempFolder(const TempFolder&) = delete;
@@ -27,6 +28,12 @@ public:
 private:
     std::string path_;
 };
+
+/// Where syncs cost nothing, for tests whose storage is their own.
+inline std::filesystem::path memory_folder() {
+    const std::filesystem::path memory{"/dev/shm"};
+    return access(memory.c_str(), W_OK) == 0 ? memory : std::filesystem::temp_directory_path();
+}
 
 /// Stands for the engine's io_context: what is posted runs here, in order.
 class Loop {
@@ -60,9 +67,11 @@ private:
 };
 
 struct HealthLog final : ports::HealthSink {
-    std::vector<std::pair<ports::Condition, std::string>> reports;
-    void health(std::string_view, ports::Condition condition, std::string_view reason) override {
-        reports.emplace_back(condition, reason);
+    std::vector<std::pair<ports::Condition, std::string>> reports;  ///< of the database
+    std::vector<std::pair<ports::Condition, std::string>> disk;
+    void health(std::string_view part, ports::Condition condition,
+                std::string_view reason) override {
+        (part == "disk" ? disk : reports).emplace_back(condition, reason);
     }
     void rejected(std::string_view, const core::Error&) override {}
     bool is(ports::Condition condition) const {

@@ -1,0 +1,80 @@
+#include "store/files.hpp"
+
+#include <fcntl.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+namespace bitgrid::store {
+namespace {
+
+core::Error unavailable(const std::string& path, int error) {
+    return {core::ErrorCode::Unavailable, path + ": " + std::strerror(error)};
+}
+
+core::Result<void> result_of(int outcome, const std::string& path) {
+    if (outcome != 0) return unavailable(path, errno);
+    return {};
+}
+
+class Descriptor {
+public:
+    Descriptor(const std::string& path, int flags) : file_{open(path.c_str(), flags, 0600)} {}
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    ~Descriptor() {
+        if (file_ >= 0) close(file_);
+    }
+    int get() const { return file_; }
+
+private:
+    int file_;
+};
+
+}  // namespace
+
+bool Files::exists(const std::string& path) { return access(path.c_str(), F_OK) == 0; }
+
+core::Result<void> Files::rename(const std::string& from, const std::string& to) {
+    return result_of(std::rename(from.c_str(), to.c_str()), from);
+}
+
+core::Result<void> Files::remove(const std::string& path) {
+    return result_of(std::remove(path.c_str()), path);
+}
+
+core::Result<void> Files::allocate(const std::string& path, std::int64_t bytes) {
+    const Descriptor file{path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC};
+    if (file.get() < 0) return unavailable(path, errno);
+    int error = 0;
+    do {
+        error = posix_fallocate(file.get(), 0, bytes);
+    } while (error == EINTR);
+    if (error == 0) return {};
+    (void)remove(path);
+    return unavailable(path, error);
+}
+
+core::Result<void> Files::sync_folder(const std::string& folder) {
+    const Descriptor file{folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC};
+    if (file.get() < 0) return unavailable(folder, errno);
+    if (fsync(file.get()) == 0 || errno == EINVAL)
+        return {};  // some file systems know no such thing
+    return unavailable(folder, errno);
+}
+
+std::optional<std::int64_t> Files::free_bytes(const std::string& folder) {
+    struct statvfs disk {};
+    if (statvfs(folder.c_str(), &disk) != 0) return std::nullopt;
+    return static_cast<std::int64_t>(disk.f_bavail) * static_cast<std::int64_t>(disk.f_frsize);
+}
+
+Files& real_files() {
+    static Files files;
+    return files;
+}
+
+}  // namespace bitgrid::store
