@@ -1,0 +1,155 @@
+// Devices and data that lie: faults 45 to 54.
+#include "faults/harness/faults.hpp"
+
+namespace bitgrid::faults {
+namespace {
+
+using fmt::format;
+
+TEST_F(Faults, No45AMinerThatIgnoresAStopLosesItsMains) {
+    Home home;
+    ASSERT_TRUE(home.runs());
+    home.order("ignore_stop");
+    home.order("report miner.temp_c 96");
+    ASSERT_TRUE(home.until([&] { return home.code("miner") == "STOP_R3_OVERTEMP"; }, 60));
+    const auto off = home.until([&] { return !home.is_on("miner"); }, 60);
+    ASSERT_TRUE(off);
+    EXPECT_EQ(home.truth()["plug"]["is_on"], false);
+    EXPECT_LE(*off, 30);
+    saw("the stop was said yes to and ignored; the plug before the miner was opened; lockout",
+        format("without mains {:.0f} s after the decision", *off));
+}
+
+TEST_F(Faults, No46ARelayThatIsStuckRaisesTheAlarm) {
+    Home home;
+    ASSERT_TRUE(home.runs());
+    home.order("ignore_stop");
+    home.order("weld_plug");
+    home.order("report miner.temp_c 96");
+    ASSERT_TRUE(home.until([&] { return home.code("miner") == "STOP_R3_OVERTEMP"; }, 60));
+    const auto alarm = home.until([&] { return home.health("device/miner").first == "error"; }, 90);
+    ASSERT_TRUE(alarm);
+    EXPECT_TRUE(home.is_on("miner")) << "nothing that we own can stop it";
+    EXPECT_FALSE(home.load("miner")["lockout"].is_null());
+    EXPECT_GE(home.journal("type = 'CommandFailed'"), 1);
+    EXPECT_LE(*alarm, 45);
+    saw("alarm in words: " + home.health("device/miner").second + "; lockout, no start",
+        format("alarm {:.0f} s after the stop (5 s for the relay, 15 s for the alarm)", *alarm));
+}
+
+TEST_F(Faults, No47AMinerThatStartsByItselfIsStoppedAgain) {
+    Home home;
+    ASSERT_TRUE(home.runs("rod"));
+    // Its plug is closed as by a hand on it, and the firmware boots into work.
+    ASSERT_TRUE(home.until([&] { return !home.is_on("miner"); }, 60));
+    const std::uint16_t plug = home.device_port("plug");
+    const auto draws = home.until(
+        [&] {
+            get(plug, "/rpc/Switch.Set?id=0&on=true");
+            return home.is_on("miner");
+        },
+        200);
+    ASSERT_TRUE(draws);
+    const auto off = home.until([&] { return !home.is_on("miner"); }, 120);
+    ASSERT_TRUE(off);
+    EXPECT_LE(*off, 60);
+    EXPECT_TRUE(home.is_on("rod")) << "the other load is not touched";
+    saw("it drew power although it is to be off: stopped and taken off the mains again",
+        format("off {:.0f} s after it drew power", *off));
+}
+
+TEST_F(Faults, No48AFrozenSensorIsNoticed) {
+    Home home{{.speed = 60}};
+    ASSERT_TRUE(home.runs());
+    ASSERT_TRUE(home.always([&] { return home.is_on("miner"); }, 120));
+    home.order("freeze miner.temp_c");
+    const auto noticed = home.until(
+        [&] {
+            const json now = home.state();
+            return now.is_object() && now["health"].dump().find("frozen") != std::string::npos;
+        },
+        600);
+    if (!noticed) NOT_REACHED("a chip temperature that no longer moves is not noticed");
+    EXPECT_LE(*noticed, 420);
+    saw("told in health: a value that should move does not",
+        format("found after {:.0f} s", *noticed));
+}
+
+TEST_F(Faults, No49AValueThatIsNoneReachesNoRule) {
+    Home home;
+    ASSERT_TRUE(home.runs());
+    home.order("report pv_power_w nan");
+    const auto off = home.until([&] { return !home.is_on("miner"); }, 120);
+    ASSERT_TRUE(off);
+    EXPECT_EQ(home.code("miner"), "STOP_R3_MISSING_TELEMETRY");
+    home.order("thaw");
+    ASSERT_TRUE(home.until([&] { return home.state()["missing_signals"].empty(); }, 60));
+    is_proved_by("core_test", "R3Safety.StopsWhereAnyRequiredSignalIsMissing");
+    saw("refused where it comes in; missing after its time; the load stops",
+        format("off {:.0f} s after the last value that was one (60 s allowed)", *off));
+}
+
+TEST_F(Faults, No51OneSampleAboveTheLimitStops) {
+    Home home;
+    ASSERT_TRUE(home.runs());
+    home.order("report miner.temp_c 96");
+    const auto off = home.until([&] { return home.code("miner") == "STOP_R3_OVERTEMP"; }, 60);
+    home.order("thaw");
+    ASSERT_TRUE(off);
+    EXPECT_FALSE(home.load("miner")["lockout"].is_null());
+    ASSERT_TRUE(home.until([&] { return !home.is_on("miner"); }, 60));
+    EXPECT_TRUE(home.always([&] { return !home.is_on("miner"); }, 60)) << "and stays off";
+    saw("one sample of 96 °C, then 60 again: stopped, locked out",
+        format("stop {:.0f} s after the sample was to be had (polled every 10 s)", *off));
+}
+
+TEST_F(Faults, No52WrongModbusAnswersAreNoValues) {
+    Home home;
+    ASSERT_TRUE(home.runs());
+    double longest = 0;
+    for (const char* kind : {"exception", "short", "transaction"}) {
+        home.order(std::string{"modbus "} + kind);
+        const auto off = home.until([&] { return !home.is_on("miner"); }, 150);
+        ASSERT_TRUE(off) << kind;
+        longest = std::max(longest, *off);
+        EXPECT_EQ(home.code("miner"), "STOP_R3_MISSING_TELEMETRY") << kind;
+        home.order("modbus ok");
+        ASSERT_TRUE(home.until([&] { return home.is_on("miner"); }, 300))
+            << kind << home.why("miner");
+    }
+    is_proved_by("adapters_test", "ModbusClientTest.*:ModbusFrames.*");
+    saw("exception, short frame, answer to another question: none is taken for a value; off, and "
+        "back by itself",
+        format("off at the latest {:.0f} s after the first wrong answer (60 s allowed)", longest));
+}
+
+TEST_F(Faults, No53AMarketGoneWrongChangesNothing) {
+    Home home{{.bad_lines = {"market"}}};
+    ASSERT_TRUE(home.runs());
+    for (const char* what : {"cable_out market", "hang market"}) {
+        home.order(what);
+        EXPECT_TRUE(home.always([&] { return home.is_on("miner"); }, 60)) << what;
+        home.order("cable_in market");
+    }
+    home.line("market").set({.corrupt_share = 0.05});
+    EXPECT_TRUE(home.always([&] { return home.is_on("miner"); }, 60)) << "garbage";
+    is_proved_by("adapters_test", "EnergyCharts*:OpenMeteo*");
+    saw("cut, hanging, and answering with garbage: the load runs on", "not one switch");
+}
+
+TEST_F(LongFaults, No54FlappingSunSwitchesSeldom) {
+    // The shipped rules, blocks of ten minutes.
+    Home home{{.speed = 120, .own = {{"site.yaml", ""}, {"rules.yaml", ""}}}};
+    ASSERT_TRUE(home.until([&] { return home.state().value("ready", false); }, 1'800));
+    const double end = home.house_s() + 4 * 3600;
+    for (bool is_bright = false; home.house_s() < end; is_bright = !is_bright) {
+        home.order(is_bright ? "cloud 1" : "cloud 0.2");
+        home.always([] { return true; }, 60);
+    }
+    const long starts = home.journal("code LIKE 'START%' AND load_id = 'miner'");
+    EXPECT_LE(starts, 4 * 6);
+    saw("sun on and off every minute for four hours", format("{} starts in 4 h", starts));
+}
+
+}  // namespace
+}  // namespace bitgrid::faults

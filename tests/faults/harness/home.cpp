@@ -1,0 +1,316 @@
+#include "faults/harness/home.hpp"
+
+#include <signal.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <stdexcept>
+
+namespace bitgrid::faults {
+namespace {
+
+constexpr int kLeastRealMs = 10'000;
+constexpr int kLookMs = 10;
+
+std::int64_t system_ms() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
+// A machine that has much else to do lets the house live more slowly: BITGRID_FAULTS_PACE=0.25.
+double pace() {
+    const char* text = std::getenv("BITGRID_FAULTS_PACE");
+    const double wanted = text == nullptr ? 1 : std::atof(text);
+    return wanted > 0 ? wanted : 1;
+}
+
+// "2024-05-21T11:00:00Z"
+std::int64_t ms_of(const std::string& text) {
+    std::tm parts{};
+    if (strptime(text.c_str(), "%Y-%m-%dT%H:%M:%SZ", &parts) == nullptr)
+        throw std::invalid_argument{text};
+    return timegm(&parts) * std::int64_t{1000};
+}
+
+std::string installed_mosquitto() {
+    for (const char* path : {"/usr/sbin/mosquitto", "/usr/bin/mosquitto"})
+        if (access(path, X_OK) == 0) return path;
+    throw std::runtime_error{"Mosquitto is not installed"};
+}
+
+std::string device(const std::string& type, const std::string& load, std::uint16_t port) {
+    std::string text = "- type: " + type + "\n  port: " + std::to_string(port) + "\n";
+    if (!load.empty()) text += "  load: " + load + "\n";
+    return text;
+}
+
+std::vector<std::string>& crashes() {
+    static std::vector<std::string> all;
+    return all;
+}
+
+// No load starts by the sun: what runs, runs by a wish of the case.
+constexpr const char* kRules =
+    "surplus_min_kw: 900\nsurplus_throttle_min_kw: 900\n"
+    "min_runtime_blocks: 0\nmin_pause_blocks: 0\ndeadband_hold_blocks: 0\n"
+    "price_max_ct_kwh: null\nmin_predicted_surplus_kw: 0\nprice_spike_threshold_ct: 1000\n";
+constexpr const char* kLoads =
+    "- id: miner\n"
+    "- id: rod\n  kind: heater\n  full_w: 1200\n  eco_w: 1200\n  full_ths: 0\n  eco_ths: 0\n"
+    "  has_temperature: false\n  can_throttle: false\n";
+constexpr const char* kBitaxe =
+    "- id: bitaxe\n  full_w: 18\n  eco_w: 14\n  full_ths: 1.2\n  eco_ths: 0.95\n";
+constexpr const char* kMeterByMqtt =
+    "- topic: tele/sim-meter/SENSOR\n  signal: grid_power_w\n  pointer: /SML/Power_curr\n";
+
+}  // namespace
+
+Home::Home(HomeWish wish) : wish_{std::move(wish)} {
+    start_wall_ms_ = ms_of(wish_.start);
+    start_real_ms_ = system_ms();
+    wish_.speed = wish_.on_system_clock ? 1 : wish_.speed * pace();
+    jump_clock(start_wall_ms_ - start_real_ms_ + wish_.clock_is_wrong_ms);
+    if (wish_.has_broker || wish_.meter_by_mqtt) {
+        broker_port_ = free_port();
+        start_broker();
+    }
+    start_house();
+    write_configuration();
+    start_daemon(wish_.before_daemon);
+}
+
+Home::~Home() {
+    for (Child* child : {daemon_.get(), second_.get()})
+        if (child != nullptr && !child->is_ended() && !child->is_running())
+            crashes().push_back(child->complained());
+}
+
+void Home::start_broker() {
+    std::string lines = "listener " + std::to_string(broker_port_) +
+                        " 127.0.0.1\npersistence false\nset_tcp_nodelay true\n" +
+                        wish_.broker_lines;
+    if (wish_.broker_lines.find("allow_anonymous") == std::string::npos)
+        lines += "allow_anonymous true\n";
+    if (getuid() == 0) lines += "user root\n";
+    const auto file = folder_.write("mosquitto.conf", lines);
+    broker_ = std::make_unique<Child>(
+        Child::Wish{{installed_mosquitto(), "-c", file.string()}, folder(), "broker"});
+    for (int i = 0; i < 1000; ++i) {
+        if (RawLine{broker_port_}.is_open()) return;
+        rest(kLookMs);
+    }
+    throw std::runtime_error{"the broker does not listen"};
+}
+
+void Home::start_house() {
+    std::vector<std::string> words{(programs() / "bitgrid-sim").string(), "--speed",
+                                   std::to_string(wish_.speed),           "--start-wall",
+                                   std::to_string(start_wall_ms_),        "--start-real",
+                                   std::to_string(start_real_ms_),        "--start-soc",
+                                   std::to_string(wish_.start_soc_pct)};
+    if (broker_) words.insert(words.end(), {"--mqtt", "127.0.0.1:" + std::to_string(broker_port_)});
+    house_ = std::make_unique<Child>(Child::Wish{words, folder(), "house"});
+    ports_ = json::parse(house_->first_line(), nullptr, false);
+    if (!ports_.is_object())
+        throw std::runtime_error{"the house does not start: " + house_->complained()};
+    control_port_ = ports_["control"];
+}
+
+// The port to write into the configuration: the thing's own, or that of a bad line to it.
+std::uint16_t Home::through(const std::string& name, std::uint16_t port) {
+    const auto& bad = wish_.bad_lines;
+    if (std::find(bad.begin(), bad.end(), name) == bad.end()) return port;
+    lines_[name] = std::make_unique<FaultProxy>(port);
+    return lines_[name]->port();
+}
+
+void Home::write_configuration() {
+    const std::string market =
+        "http://127.0.0.1:" + std::to_string(through("market", ports_["market"]));
+    std::map<std::string, std::string> files;
+    files["site.yaml"] = "block_minutes: 1\n";
+    files["rules.yaml"] = kRules;
+    files["loads.yaml"] = std::string{kLoads} + (wish_.has_bitaxe ? kBitaxe : "");
+    files["devices.yaml"] =
+        device("sunspec", "", through("inverter", ports_["modbus"])) +
+        (wish_.meter_by_mqtt || wish_.has_no_meter ? "  unit_id: 2\n" : "  meter_unit_id: 200\n") +
+        device("avalon", "miner", through("miner", ports_["cgminer"])) + "  pause_ms: 0\n" +
+        device("shelly_relay", "miner", through("plug", ports_["plug"])) +
+        device("shelly_plug", "rod", through("rod", ports_["rod"])) +
+        (wish_.has_bitaxe ? device("axeos", "bitaxe", ports_["axeos"]) : "") +
+        "- type: prices\n  url: " + market + "/price\n" + "- type: forecast\n  url: " + market +
+        "/v1/forecast\n";
+    files["mqtt.yaml"] = broker_ ? "port: " + std::to_string(through("mqtt", broker_port_)) + "\n"
+                                 : "enabled: false\n";
+    if (wish_.meter_by_mqtt) files["mqtt_sensors.yaml"] = kMeterByMqtt;
+    files["api.yaml"] = "port: 0\nwrites_per_minute: 10000\n";
+    files["log.yaml"] = "level: debug\n";
+    for (const auto& [name, text] : wish_.own) files[name] = text;
+    for (const auto& [name, text] : wish_.more) files[name] += text;
+    std::filesystem::create_directories(folder() / "config");
+    for (const auto& [name, text] : files)
+        std::ofstream{folder() / "config" / name, std::ios::binary} << text;
+}
+
+// Memory that is freed is kept by the sanitizer for a while: little of it, or growth means nothing.
+Environment Home::daemon_environment() const {
+    Environment all = wish_.daemon_environment;
+    all.emplace_back("ASAN_OPTIONS", "quarantine_size_mb=1:verify_asan_link_order=0");
+    Environment shim;
+    if (wish_.on_system_clock) shim = clock_.environment();
+    if (wish_.has_bad_disk) shim = disk_.environment(data());
+    all.insert(all.end(), shim.begin(), shim.end());
+    return all;
+}
+
+Home::Started Home::run_daemon(const std::string& name, std::vector<std::string> words) const {
+    const std::string suffix = name == "daemon" ? "" : "-" + name;
+    words.insert(words.end(),
+                 {(programs() / "bitgridd").string(), "--config",
+                  (folder() / ("config" + suffix)).string(), "--data", data().string() + suffix});
+    if (!wish_.on_system_clock)
+        words.insert(words.end(), {"--speed", std::to_string(wish_.speed), "--start-wall",
+                                   std::to_string(start_wall_ms_), "--start-real",
+                                   std::to_string(start_real_ms_)});
+    auto child = std::make_unique<Child>(Child::Wish{words, folder(), name, daemon_environment()});
+    const json first = json::parse(child->first_line(), nullptr, false);
+    const auto port =
+        first.is_object() ? first.value("api_port", std::uint16_t{0}) : std::uint16_t{0};
+    return {std::move(child), port};
+}
+
+void Home::start_daemon(const std::vector<std::string>& before) {
+    daemon_.reset();
+    Started started = run_daemon("daemon", before);
+    daemon_ = std::move(started.child);
+    api_port_ = started.api_port;
+}
+
+void Home::start_second() {
+    const auto config = folder() / "config-second";
+    std::filesystem::copy(folder() / "config", config);
+    std::ofstream{config / "mqtt.yaml"} << "port: " << through("mqtt2", broker_port_) << "\n";
+    Started started = run_daemon("second", {});
+    second_ = std::move(started.child);
+    second_port_ = started.api_port;
+}
+
+void Home::jump_clock(std::int64_t ms) {
+    clock_offset_ms_ += ms;
+    clock_.set(clock_offset_ms_);
+}
+
+json Home::truth() const { return get(control_port_, "/sim/state").json(); }
+
+double Home::house_s() const {
+    const double real_ms = static_cast<double>(system_ms() - start_real_ms_);
+    return (static_cast<double>(start_wall_ms_) + real_ms * wish_.speed) / 1000;
+}
+
+void Home::order(const std::string& what) const {
+    const Heard heard = post(control_port_, "/sim/command", {{"do", what}});
+    if (heard.status != 200) throw std::runtime_error{what + ": " + heard.body};
+}
+
+bool Home::is_on(const std::string& load) const {
+    const json flows = truth().value("flows", json::object());
+    return flows.value(load + "_power_w", 0.0) > (load == "bitaxe" ? 8.0 : 30.0);
+}
+
+json Home::state() const { return get(api_port_, "/api/v1/state").json(); }
+
+json Home::load(const std::string& id) const {
+    const json now = state();
+    if (now.is_object())
+        for (const json& load : now.value("loads", json::array()))
+            if (load.value("id", "") == id) return load;
+    return nullptr;
+}
+
+std::pair<std::string, std::string> Home::health(const std::string& part) const {
+    const json now = state();
+    if (!now.is_object()) return {"silent", ""};
+    for (const json& known : now["health"]["parts"])
+        if (known["part"] == part) return {known["status"], known["reason"]};
+    return {"ok", ""};
+}
+
+std::string Home::code(const std::string& id) const {
+    const json now = load(id);
+    if (!now.is_object() || !now["decision"].is_object()) return {};
+    return now["decision"].value("decision_code", "");
+}
+
+std::string Home::why(const std::string& id) const {
+    const json now = state(), mine = load(id), truth = this->truth();
+    if (!now.is_object() || !truth.is_object())
+        return "it does not answer; " + daemon_->complained();
+    return "\nload: " + mine.dump() + "\nmissing: " + now["missing_signals"].dump() +
+           "\nhealth: " + now["health"].dump() + "\nminer: " + truth["miner"].dump() +
+           "\nplug: " + truth["plug"].dump();
+}
+
+Heard Home::act(const std::string& target, const json& body) const {
+    return post(api_port_, "/api/v1/" + target, body);
+}
+
+long Home::journal(const std::string& where) const {
+    sqlite3* database = nullptr;
+    sqlite3_stmt* statement = nullptr;
+    long count = -1;
+    const std::string query = "SELECT count(*) FROM journal WHERE " + where;
+    if (sqlite3_open_v2((data() / "bitgrid.sqlite").c_str(), &database, SQLITE_OPEN_READWRITE,
+                        nullptr) == SQLITE_OK) {
+        sqlite3_busy_timeout(database, 5'000);
+        if (sqlite3_prepare_v2(database, query.c_str(), -1, &statement, nullptr) == SQLITE_OK &&
+            sqlite3_step(statement) == SQLITE_ROW)
+            count = static_cast<long>(sqlite3_column_int64(statement, 0));
+    }
+    sqlite3_finalize(statement);
+    sqlite3_close(database);
+    return count;
+}
+
+std::string Home::verify() const {
+    Child child{{{(programs() / "bitgrid").string(), "verify", "--data", data().string()},
+                 folder(),
+                 "verify"}};
+    const auto exit = child.wait(60'000);
+    if (exit == 0) return {};
+    return child.said() + child.complained() + " (exit " + std::to_string(exit.value_or(-1)) + ")";
+}
+
+std::optional<double> Home::until(const std::function<bool()>& holds, double house_s) const {
+    const double began = this->house_s();
+    const std::int64_t least_end = system_ms() + kLeastRealMs;
+    for (;;) {
+        const double now = this->house_s() - began;
+        if (holds()) return now;
+        if (now > house_s && system_ms() > least_end) return std::nullopt;
+        rest(kLookMs);
+    }
+}
+
+bool Home::always(const std::function<bool()>& holds, double house_s) const {
+    const double end = this->house_s() + house_s;
+    while (this->house_s() < end) {
+        if (!holds()) return false;
+        rest(kLookMs);
+    }
+    return true;
+}
+
+bool Home::runs(const std::string& id, const std::string& action) const {
+    if (!until([&] { return state().is_object() && state()["ready"] == true; }, 240)) return false;
+    const Heard heard = act("override", {{"load_id", id}, {"action", action}});
+    if (heard.status != 200) throw std::runtime_error{"cannot start " + id + ": " + heard.body};
+    return until([&] { return is_on(id); }, 300).has_value();
+}
+
+std::vector<std::string> take_crashes() { return std::exchange(crashes(), {}); }
+
+}  // namespace bitgrid::faults
