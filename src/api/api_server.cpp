@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
 
 #include "api/cross_origin.hpp"
 #include "net/url.hpp"
@@ -59,7 +60,8 @@ ApiServer::ApiServer(boost::asio::io_context& io, Parts parts, ApiConfig config)
       parts_{std::move(parts)},
       config_{std::move(config)},
       files_{config_.ui_folder},
-      feed_{first_number()},
+      feed_{first_number(),
+            [&io](std::function<void()> call) { boost::asio::post(io, std::move(call)); }},
       server_{
           io, net::ServerLimits{},
           [this](const net::ServerRequest& request,
@@ -97,6 +99,15 @@ void ApiServer::stop() {
 
 nlohmann::json ApiServer::live() const {
     return wire::live_json(parts_.house.look(), parts_.house.config());
+}
+
+// Whoever asks in the same turn of the loop asks about the same moment.
+std::shared_ptr<const std::string> ApiServer::state_text() {
+    if (!turn_->state) {
+        turn_->state = text_of(live());
+        boost::asio::post(io_, [turn = turn_] { turn->state.reset(); });
+    }
+    return turn_->state;
 }
 
 void ApiServer::beat() {

@@ -104,6 +104,11 @@ private:
     void once(const Call&, const std::function<void(const std::string&, ports::Answer)>& act);
 
     nlohmann::json live() const;
+    std::shared_ptr<const std::string> state_text();
+    /// What is made once for all who ask in one turn of the loop.
+    struct Turn {
+        std::shared_ptr<const std::string> state;
+    };
 
     boost::asio::io_context& io_;
     Parts parts_;
@@ -115,6 +120,7 @@ private:
     net::AsioClock
         real_clock_;  ///< a beat shows that the line stands, however fast the house lives
     std::unique_ptr<ports::Timer> beat_;
+    std::shared_ptr<Turn> turn_{std::make_shared<Turn>()};
     std::shared_ptr<Ledger> ledger_;
     std::shared_ptr<Rejections> rejections_;
 };

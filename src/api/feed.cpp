@@ -1,18 +1,16 @@
 #include "api/feed.hpp"
 
+#include <algorithm>
+#include <utility>
 #include <vector>
 
+#include "api/problem.hpp"
 #include "wire/live_json.hpp"
 
 namespace bitgrid::api {
 namespace {
 
 constexpr std::size_t kRing = 512;
-
-std::shared_ptr<const std::string> text_of(const nlohmann::json& json) {
-    return std::make_shared<const std::string>(
-        json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-}
 
 }  // namespace
 
@@ -28,15 +26,43 @@ void Feed::give(Reader& reader, const Message& message) {
     reader.channel->send(reader.form == Form::WebSocket ? message.plain : message.event);
 }
 
-void Feed::send(const Message& message) {
-    ring_.push_back(message);
+void Feed::send(Message message) {
+    ring_.push_back(std::move(message));
     if (ring_.size() > kRing) ring_.pop_front();
-    for (auto& [key, reader] : readers_) give(reader, message);
+    if (!std::exchange(is_serving_, true)) serve_some();
+}
+
+// A round ends where everybody has everything; what was said meanwhile begins another one.
+void Feed::serve_some() {
+    auto next = readers_.upper_bound(last_served_);
+    for (std::size_t i = 0; i < kReadersInATurn && next != readers_.end(); ++i, ++next) {
+        last_served_ = next->first;
+        bring_up_to_date(next->second);
+    }
+    if (next == readers_.end()) {
+        last_served_ = nullptr;
+        is_serving_ = std::ranges::any_of(
+            readers_, [&](const auto& entry) { return entry.second.given != sequence_; });
+    }
+    if (!is_serving_) return;
+    later_([this, alive = std::weak_ptr{is_alive_}] {
+        if (!alive.expired()) serve_some();
+    });
+}
+
+void Feed::bring_up_to_date(Reader& reader) {
+    if (reader.given == sequence_) return;
+    const std::int64_t oldest = ring_.front().sequence;
+    if (reader.given + 1 < oldest) return send_snapshot(reader);
+    for (auto i = reader.given + 1 - oldest; i < std::ssize(ring_); ++i)
+        give(reader, ring_[static_cast<std::size_t>(i)]);
+    reader.given = sequence_;
 }
 
 void Feed::send_snapshot(Reader& reader) {
     if (snapshot_.sequence != sequence_) snapshot_ = compose("snapshot", live_);
     give(reader, snapshot_);
+    reader.given = sequence_;
 }
 
 void Feed::state(nlohmann::json live) {
@@ -56,7 +82,7 @@ void Feed::ping(const std::string& time) { message("ping", {{"time", time}}); }
 
 void Feed::join(const std::shared_ptr<net::Channel>& channel, Form form, std::int64_t since) {
     net::Channel* key = channel.get();
-    Reader& reader = readers_[key] = {channel, form};
+    Reader& reader = readers_[key] = {channel, form, since};
     channel->on_closed = [this, key] { readers_.erase(key); };
     channel->on_caught_up = [this, key] {
         if (const auto found = readers_.find(key); found != readers_.end())
@@ -64,9 +90,7 @@ void Feed::join(const std::shared_ptr<net::Channel>& channel, Form form, std::in
     };
     const bool can_resume =
         since > 0 && since <= sequence_ && !ring_.empty() && ring_.front().sequence <= since + 1;
-    if (!can_resume) return send_snapshot(reader);
-    for (const Message& message : ring_)
-        if (message.sequence > since) give(reader, message);
+    can_resume ? bring_up_to_date(reader) : send_snapshot(reader);
 }
 
 void Feed::close() {

@@ -2,6 +2,7 @@
 // The live feed: a snapshot, then changes with the same keys and a running number, to any number of
 // readers.
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -13,14 +14,18 @@
 namespace bitgrid::api {
 
 /// Engine thread only. Each message is put into text once and shared. A slow reader loses what
-/// waits and gets a snapshot when it has caught up; nobody else notices.
+/// waits and gets a snapshot when it has caught up; nobody else notices. Many readers are served in
+/// turns of the loop, so that nothing else waits for the last of them.
 class Feed {
 public:
     enum class Form : std::uint8_t { WebSocket, EventStream };
 
+    /// Runs a function in a later turn of the loop.
+    using Later = std::function<void(std::function<void()>)>;
+
     /// Numbers go on from `first`: no two runs share them, or a reader of the run before would
     /// resume in the wrong place.
-    explicit Feed(std::int64_t first) : sequence_{first} {}
+    Feed(std::int64_t first, Later later) : later_{std::move(later)}, sequence_{first} {}
 
     /// The newest state; sends only what changed of it.
     void state(nlohmann::json live);
@@ -34,6 +39,8 @@ public:
     std::int64_t sequence() const { return sequence_; }
     void close();
 
+    static constexpr std::size_t kReadersInATurn = 64;
+
 private:
     using Text = std::shared_ptr<const std::string>;
     struct Message {
@@ -44,18 +51,25 @@ private:
     struct Reader {
         std::shared_ptr<net::Channel> channel;
         Form form;
+        std::int64_t given{};  ///< number of the newest message that it was given
     };
 
     Message compose(const char* type, nlohmann::json data);
-    void send(const Message&);
+    void send(Message);
+    void serve_some();
+    void bring_up_to_date(Reader&);
     void send_snapshot(Reader&);
     static void give(Reader&, const Message&);
 
+    Later later_;
     std::map<net::Channel*, Reader> readers_;
     std::deque<Message> ring_;
     nlohmann::json live_;
     Message snapshot_{};  ///< of `live_`, made when the first reader needs it
     std::int64_t sequence_;
+    net::Channel* last_served_{nullptr};  ///< in this round; null: a round begins
+    bool is_serving_{false};
+    std::shared_ptr<bool> is_alive_{std::make_shared<bool>(true)};
 };
 
 }  // namespace bitgrid::api

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <deque>
+
 #include "api/testing_served_house.hpp"
 
 using namespace bitgrid;
@@ -208,6 +211,44 @@ TEST_F(LiveFeed, ServesAHundredReadersAtOnce) {
     Peer last_one = house.peer();
     EXPECT_TRUE(last_one.wait_for([&] { return house.server->readers() == 0; }))
         << "nobody is kept who left";
+}
+
+/// Takes everything, and counts.
+class CountingChannel final : public net::Channel {
+public:
+    void send(std::shared_ptr<const std::string> text) override {
+        numbers.push_back(Json::parse(*text)["seq"]);
+    }
+    bool is_slow() const override { return false; }
+    bool is_open() const override { return true; }
+    void close() override {}
+    std::vector<std::int64_t> numbers;
+};
+
+TEST(Feed, LetsTheLoopTurnBetweenManyReadersAndLeavesNobodyOut) {
+    std::deque<std::function<void()>> later;
+    Feed feed{100, [&](std::function<void()> call) { later.push_back(std::move(call)); }};
+    std::vector<std::shared_ptr<CountingChannel>> readers;
+    for (std::size_t i = 0; i < 3 * Feed::kReadersInATurn; ++i) {
+        readers.push_back(std::make_shared<CountingChannel>());
+        feed.join(readers.back(), Feed::Form::WebSocket, 0);
+    }
+    const auto served = [&](std::size_t messages) {
+        return static_cast<std::size_t>(std::ranges::count_if(
+            readers, [&](const auto& reader) { return reader->numbers.size() == messages; }));
+    };
+    feed.state({{"price", 20}});
+    EXPECT_EQ(served(2), Feed::kReadersInATurn) << "the others wait for the next turn";
+    feed.state({{"price", 21}});
+    while (!later.empty()) {
+        later.front()();
+        later.pop_front();
+    }
+    for (const auto& reader : readers)
+        EXPECT_EQ(reader->numbers, (std::vector<std::int64_t>{100, 101, 102}));
+    feed.state({{"price", 22}});
+    EXPECT_EQ(served(4), Feed::kReadersInATurn);
+    feed.close();
 }
 
 TEST_F(LiveFeed, SurvivesReadersThatTalkNonsense) {

@@ -123,6 +123,8 @@ std::string metrics_text(const ports::LiveView& view, const core::Config& config
     site(page, view, config);
     loads(page, view);
     health(page, view);
+    page.metric("measurements_total", "counter", "Values taken from sensors");
+    page.sample("", static_cast<double>(view.measurements));
     page.metric("feed_readers", "gauge", "Readers of the live feed");
     page.sample("", static_cast<double>(served.readers));
     return page.take();

@@ -38,13 +38,21 @@ const char* title_of(int status) {
 
 }  // namespace
 
-net::ServerResponse json_response(const nlohmann::json& json, int status) {
+std::shared_ptr<const std::string> text_of(const nlohmann::json& json) {
+    return std::make_shared<const std::string>(
+        json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+net::ServerResponse json_response(std::shared_ptr<const std::string> text, int status) {
     return {status,
             {{"Content-Type", "application/json"},
              {"Cache-Control", "no-store"},
              {"X-Content-Type-Options", "nosniff"}},
-            std::make_shared<const std::string>(
-                json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace))};
+            std::move(text)};
+}
+
+net::ServerResponse json_response(const nlohmann::json& json, int status) {
+    return json_response(text_of(json), status);
 }
 
 net::ServerResponse to_response(const Problem& problem) {

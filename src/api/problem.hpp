@@ -1,5 +1,6 @@
 #pragma once
 // Errors of the API: RFC 9457 problem details with a stable code.
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -18,5 +19,9 @@ struct Problem {
 
 net::ServerResponse to_response(const Problem&);
 net::ServerResponse json_response(const nlohmann::json&, int status = 200);
+net::ServerResponse json_response(std::shared_ptr<const std::string> text, int status = 200);
+
+/// What is no UTF-8 in it is replaced.
+std::shared_ptr<const std::string> text_of(const nlohmann::json&);
 
 }  // namespace bitgrid::api

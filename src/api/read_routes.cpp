@@ -50,7 +50,7 @@ std::optional<core::UnixTime> time_of(const Call& call, const char* key, Problem
 
 }  // namespace
 
-void ApiServer::get_state(const Call& call) { call.answer(live()); }
+void ApiServer::get_state(const Call& call) { call.responder->answer(json_response(state_text())); }
 void ApiServer::get_loads(const Call& call) { call.answer({{"items", live()["loads"]}}); }
 
 void ApiServer::get_load(const Call& call) {

@@ -157,6 +157,24 @@ TEST_F(Reads, GivePrometheusItsNumbers) {
     EXPECT_EQ(get("/metrics").status, 200);
 }
 
+TEST_F(Reads, AnswerWithTheStateOfTheMomentHoweverFastItChanges) {
+    for (const double temp_c : {61.0, 62.0, 63.0}) {
+        house.engine->measured({core::Signal::LoadTemp, "miner", temp_c});
+        const auto state = house.get("/api/v1/state").json();
+        EXPECT_EQ(state["loads"][0]["signals"]["temp_c"]["value"], temp_c);
+    }
+}
+
+TEST_F(Reads, CountEveryValueThatASensorBrought) {
+    const std::int64_t before = house.engine->look().measurements;
+    house.live(10'000);  // twice six values of the site and three of the loads
+    EXPECT_EQ(house.engine->look().measurements - before, 18);
+    house.engine->measured({core::Signal::LoadTemp, "stranger", 60});
+    EXPECT_EQ(house.engine->look().measurements - before, 18) << "a refused one is not taken";
+    EXPECT_NE(house.get("/metrics").body.find("# TYPE bitgrid_measurements_total counter\n"),
+              std::string::npos);
+}
+
 TEST(Metrics, EscapeWhatStandsInALabel) {
     ports::LiveView view;
     view.health.push_back({"device/a\"b\\c\nd", core::HealthLevel::Warn, "", {}, 3});

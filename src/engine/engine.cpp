@@ -489,6 +489,7 @@ ports::LiveView Engine::look() const {
     }
     view.is_degraded = !view.missing_signals.empty();
     view.health = health_.parts();
+    view.measurements = board_.taken();
     view.block = clockwork_.block();
     view.next_tick = clockwork_.next_tick();
     view.path = conductor_.path();

@@ -55,6 +55,7 @@ bool SignalBoard::put(const ports::Measurement& m, core::MonoTime now) {
     };
     if (m.load.empty()) {
         if (is_overtaken(site_[index(m.signal)])) return true;
+        ++taken_;
         site_[index(m.signal)] = latest;
         feed(means_[index(m.signal)], m, now);
         return true;
@@ -62,6 +63,7 @@ bool SignalBoard::put(const ports::Measurement& m, core::MonoTime now) {
     Load* load = find(m.load);
     if (load == nullptr) return false;
     if (is_overtaken(load->latest[index(m.signal)])) return true;
+    ++taken_;
     load->latest[index(m.signal)] = latest;
     if (m.signal != Signal::LoadPower) return true;
     feed(load->power_mean, m, now);

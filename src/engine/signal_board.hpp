@@ -52,6 +52,7 @@ public:
     bool measures(core::Signal s) const {
         return site_[static_cast<std::size_t>(s)].value.has_value();
     }
+    std::int64_t taken() const { return taken_; }  ///< values so far, refused ones left out
     const Series& prices() const { return prices_; }
     const Series& forecast() const { return forecast_; }
 
@@ -84,6 +85,7 @@ private:
     Series prices_;
     Series forecast_;
     core::UnixTime forecast_issued_{};
+    std::int64_t taken_{0};
 };
 
 }  // namespace bitgrid::engine

@@ -50,6 +50,7 @@ struct LiveView {
     std::vector<std::string> missing_signals;  ///< full names, e.g. `miner.temp_c`
     std::vector<LoadView> loads;
     std::vector<PartHealth> health;
+    std::int64_t measurements{0};  ///< values taken from sensors so far
     core::BlockId block{};
     core::UnixTime next_tick{};
     core::EnergyPathDecision path;  ///< of the last tick

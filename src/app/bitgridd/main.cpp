@@ -14,6 +14,7 @@
 #include "app/service_watchdog.hpp"
 #include "ops/build_day.hpp"
 #include "ops/machine_time.hpp"
+#include "ops/open_files.hpp"
 
 namespace {
 
@@ -24,6 +25,8 @@ constexpr std::int64_t kPatienceMs = 5'500;  ///< for loads to show that they ar
 /// Everything that ends has its own patience, together less than this. Only a disk that hangs in
 /// the kernel has none.
 constexpr unsigned kLastPatienceS = 9;
+/// More than the API's connections, the devices and the database need together.
+constexpr std::size_t kOpenFiles = 4'096;
 
 using app::Options;
 
@@ -159,6 +162,7 @@ int main(int argc, char** argv) {
                   << "\"; allowed is all or guard (core, gateway and observer are not built yet)\n";
         return bitgrid::app::kUsage;
     }
+    bitgrid::ops::allow_open_files(kOpenFiles);
     bitgrid::app::ConfigPlace place{options.config, options.data + "/config.accepted",
                                     bitgrid::ops::environment_of_process()};
     auto read = bitgrid::app::read_config(place);
