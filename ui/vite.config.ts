@@ -6,5 +6,6 @@ export default defineConfig({
     base: './',
     plugins: [svelte(), packed()],
     build: { target: 'es2022', modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
-    test: { include: ['src/**/*.test.ts', 'tests/**/*.test.ts'] },
+    // A loaded machine may take its time; what hangs still ends.
+    test: { include: ['src/**/*.test.ts', 'tests/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 240_000 },
 });

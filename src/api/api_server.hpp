@@ -96,7 +96,7 @@ private:
 
     // What can be asked for (write_routes.cpp).
     Handling post_override, delete_override, put_autonomy, post_emergency_stop, post_acknowledge,
-        post_accept;
+        post_accept, post_drill;
     Handling post_config_reload, post_config_check;  // config_routes.cpp
     /// Does it unless it was done for its command_id; `act` gets the id and where the answer goes.
     using Settle = std::function<void(const net::ServerResponse&)>;

@@ -83,6 +83,9 @@ const std::vector<ApiServer::Route>& ApiServer::routes() {
         {"POST", "/config/check", kAct, &ApiServer::post_config_check,
          "Reads the configuration and says every problem; changes nothing", "views/settings",
          "views/acknowledgement"},
+        {"POST", "/drill", kAct, &ApiServer::post_drill,
+         "Hands in the result of a self-test: kept in the journal, shown on the page", "answer",
+         "views/drill"},
     };
     return table;
 }

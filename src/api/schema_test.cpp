@@ -80,6 +80,8 @@ TEST(Schemas, DescribeEventsThatAreRare) {
         core::ConfigLoaded{"v", "{}", 2, true, "files"},
         core::ConfigRejected{"signal", {{"rules.yaml", 3, "eta", "found 2", "0.1 to 1"}, {}}},
         core::Stopped{"signal"},
+        core::DrillReported{"miner", true, "local", {{core::DrillCheck::RelayOpen, {}, 1.5}}},
+        core::HealthChanged{"mqtt", core::HealthLevel::Warn, "gone", "BROKER_AWAY"},
     };
     for (const core::Happening& what : rare) {
         const Json json = wire::event_json({{1}, what}, config);

@@ -7,6 +7,7 @@
 
 #include "api/api_server.hpp"
 #include "wire/decision_json.hpp"
+#include "wire/drill_json.hpp"
 #include "wire/words.hpp"
 
 namespace bitgrid::api {
@@ -216,6 +217,22 @@ void ApiServer::post_accept(const Call& call) {
     if (const auto problem = unknown_keys(call.body, {"command_id"})) return call.refuse(*problem);
     once(call, [&](const std::string&, ports::Answer done) {
         parts_.control.accept_proposal(call.param, call.caller.name, std::move(done));
+    });
+}
+
+void ApiServer::post_drill(const Call& call) {
+    if (const auto problem = unknown_keys(call.body, {"load_id", "passed", "steps", "command_id"}))
+        return call.refuse(*problem);
+    auto drill = wire::drill_from_json(call.body);
+    if (!drill) return call.refuse({400, "BAD_FIELD", drill.error().what});
+    const auto& loads = parts_.house.config().loads;
+    if (std::none_of(loads.begin(), loads.end(),
+                     [&](const core::LoadConfig& load) { return load.id == drill->load_id; }))
+        return call.refuse({404, "UNKNOWN_LOAD", "no load \"" + drill->load_id + "\""});
+    drill->actor = call.caller.name;
+    once(call, [&](const std::string& command_id, const ports::Answer& done) {
+        parts_.note(std::move(*drill));
+        done({true, command_id, "", "", {}});
     });
 }
 

@@ -260,6 +260,40 @@ TEST_F(Writes, AcceptAProposalOnce) {
     EXPECT_EQ(house.ask("POST", "/api/v1/proposals/nothing/accept").status, 404);
 }
 
+Json a_drill() {
+    return {{"load_id", "miner"},
+            {"passed", true},
+            {"steps", {{{"check", "stop_confirmed"}, {"result", "passed"}, {"took_s", 2.5}}}}};
+}
+
+TEST_F(Writes, KeepTheResultOfASelfTestAndShowIt) {
+    EXPECT_EQ(fault_of(a_drill(), "views/drill"), "");
+    EXPECT_EQ(house.get("/api/v1/state").json()["drill"], nullptr);
+    const Answer answer = house.post("/api/v1/drill", a_drill());
+    ASSERT_EQ(answer.status, 200) << answer.body;
+    EXPECT_EQ(fault_of(answer.json(), "answer"), "");
+    const Json state = house.get("/api/v1/state").json();
+    EXPECT_EQ(fault_of(state, "live"), "");
+    EXPECT_EQ(state["drill"]["passed"], true);
+    EXPECT_EQ(state["drill"]["actor"], "local");
+    house.live(1'000);
+    ASSERT_EQ(house.journal.all<core::DrillReported>().size(), 1u);
+}
+
+TEST_F(Writes, RefuseASelfTestOfNobodyOrWithoutSteps) {
+    Json other = a_drill();
+    other["load_id"] = "sauna";
+    EXPECT_EQ(house.post("/api/v1/drill", other).code(), "UNKNOWN_LOAD");
+    other = a_drill();
+    other["steps"] = Json::array();
+    EXPECT_EQ(house.post("/api/v1/drill", other).code(), "BAD_FIELD");
+    other = a_drill();
+    other["mood"] = "good";
+    EXPECT_EQ(house.post("/api/v1/drill", other).code(), "UNKNOWN_FIELD");
+    house.live(1'000);
+    EXPECT_TRUE(house.journal.all<core::DrillReported>().empty());
+}
+
 TEST_F(Writes, TakeTheNamesOfTheOriginalContract) {
     EXPECT_EQ(house.ask("POST", "/override", R"({"action":"STOP","load_id":"miner"})").status, 200);
     EXPECT_EQ(overrides(), 1u);

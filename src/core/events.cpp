@@ -37,6 +37,7 @@ struct TypeName {
     const char* operator()(const ConfigRejected&) const { return "ConfigRejected"; }
     const char* operator()(const Started&) const { return "Started"; }
     const char* operator()(const Stopped&) const { return "Stopped"; }
+    const char* operator()(const DrillReported&) const { return "DrillReported"; }
 };
 
 }  // namespace

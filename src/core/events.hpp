@@ -90,7 +90,8 @@ enum class HealthLevel : std::uint8_t { Ok, Warn, Error };
 struct HealthChanged {
     std::string part;  ///< `mqtt`, `device/<id>`, `database`, `clock`, …
     HealthLevel level;
-    std::string reason;
+    std::string reason;  ///< in English, with the number behind it
+    std::string code{};  ///< stable, e.g. `BROKER_AWAY`: faces have words of their own for it
 };
 struct AuthFailed {
     std::string peer;
@@ -105,6 +106,31 @@ struct TimeDriftDetected {
 struct EnergyPathDecided {
     BlockId block;
     EnergyPathDecision path;
+};
+enum class DrillCheck : std::uint8_t {
+    StartConfirmed,  ///< the load runs when asked to
+    RelayClosed,
+    DeadManArmed,    ///< the relay would open by itself
+    DeadManRenewed,  ///< and is kept from it while all is well
+    GuardArmed,
+    HeatStopped,    ///< only in a simulated house: a hot load went off by itself
+    StopConfirmed,  ///< the emergency stop took the load off
+    RelayOpen,
+    StuckLoadCut,  ///< only in a simulated house: a load that ignores its stop lost the mains
+    Released,      ///< the house is as it was
+};
+enum class DrillResult : std::uint8_t { Passed, Failed, Skipped };
+struct DrillStep {
+    DrillCheck check{};
+    DrillResult result{DrillResult::Skipped};
+    double took_s{0};  ///< >= 0
+};
+inline constexpr std::size_t kMaxDrillSteps = 20;
+struct DrillReported {  ///< a self-test of the way to a load's off, done by a person
+    std::string load_id;
+    bool is_passed{false};
+    std::string actor;
+    std::vector<DrillStep> steps;  ///< at most kMaxDrillSteps
 };
 struct ConfigLoaded {       ///< ConfigLoaded at the start, ConfigReloaded while we run
     std::string version;    ///< hash of site, rules, policy and loads, as decisions name it
@@ -138,7 +164,8 @@ using Happening = std::variant<std::shared_ptr<const DecisionEvent>, DeadbandAct
                                SafetyTripped, SafetyCleared, OverrideSet, OverrideEnded,
                                OverrideRejected, AutonomyChanged, EmergencyChanged, CommandReported,
                                HealthChanged, AuthFailed, RateLimited, TimeDriftDetected,
-                               EnergyPathDecided, ConfigLoaded, ConfigRejected, Started, Stopped>;
+                               EnergyPathDecided, ConfigLoaded, ConfigRejected, Started, Stopped,
+                               DrillReported>;
 
 struct Event {
     UnixTime time{};

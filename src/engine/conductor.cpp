@@ -31,8 +31,16 @@ Conductor::Conductor(const core::Config& config, Versions versions, World world)
       world_{world},
       wishes_(config.loads.size()),
       last_decisions_(config.loads.size()),
+      code_since_(config.loads.size()),
       switches_(config.loads.size()) {
     for (std::size_t i = 0; i < config.loads.size(); ++i) memory_.loads.push_back({});
+}
+
+void Conductor::remember(const std::shared_ptr<DecisionEvent>& event) {
+    auto& last = last_decisions_[event->load_index];
+    const bool is_new = !last || last->decision.code != event->decision.code;
+    if (is_new) code_since_[event->load_index] = event->time;
+    last = event;
 }
 
 DecisionEvent Conductor::describe(const core::LoadDecision& decision, const core::Memory& before,
@@ -150,7 +158,7 @@ void Conductor::tell(Decided decided, std::vector<core::Event> also, Recorder::A
     for (const auto& event : decided.events) {
         narrate(*event);
         count_switch(*event);
-        last_decisions_[event->load_index] = event;
+        remember(event);
         events.push_back({event->time, std::shared_ptr<const DecisionEvent>{event}});
         append_consequences(events, *event);
     }

@@ -76,6 +76,8 @@ public:
     const std::shared_ptr<const core::DecisionEvent>& last_decision(std::size_t load) const {
         return last_decisions_[load];
     }
+    /// Since when the last decision says what it says; 0 before the first.
+    core::UnixTime code_since(std::size_t load) const { return code_since_[load]; }
     int switches_today(std::size_t load) const;
     const core::EnergyPathDecision& path() const { return path_; }
     const core::Config& config() const { return config_; }
@@ -91,6 +93,7 @@ private:
 
     core::DecisionEvent describe(const core::LoadDecision&, const core::Memory& before,
                                  const core::EnergyState&, core::Occasion) const;
+    void remember(const std::shared_ptr<core::DecisionEvent>&);
     void act(const core::DecisionEvent&);
     void act_on(const std::vector<std::shared_ptr<core::DecisionEvent>>&, core::MonoTime made_at);
     void count_switch(const core::DecisionEvent&);
@@ -104,6 +107,7 @@ private:
     core::EnergyPathDecision path_{};
     std::vector<WishMeta> wishes_;
     std::vector<std::shared_ptr<const core::DecisionEvent>> last_decisions_;
+    std::vector<core::UnixTime> code_since_;
     std::vector<Switches> switches_;
 };
 

@@ -133,6 +133,7 @@ void Engine::restore(const ports::Checkpoint& saved) {
                        "the run before did not end by itself; every load is commanded off first",
                        ports_.clock.wall());
     }
+    if (saved.drill_time.ms > 0) drill_ = ports::DrillView{saved.drill_time, saved.drill};
     for (std::size_t i = 0; i < config_.loads.size(); ++i) {
         const auto found =
             std::find(saved.load_ids.begin(), saved.load_ids.end(), config_.loads[i].id);
@@ -209,6 +210,10 @@ ports::Checkpoint Engine::checkpoint() const {
     saved.is_stopped = is_stopped_;
     saved.config_number = conductor_.versions().config_number;
     saved.config_seal = conductor_.versions().config_seal;
+    if (drill_) {
+        saved.drill_time = drill_->time;
+        saved.drill = drill_->report;
+    }
     return saved;
 }
 
@@ -288,6 +293,18 @@ void Engine::health(std::string_view part, ports::Condition condition, std::stri
     health_.report(part, level_of(condition), reason, ports_.clock.wall());
 }
 
+void Engine::coded(std::string_view part, ports::Condition condition, std::string_view code,
+                   std::string_view reason) {
+    health_.report(part, level_of(condition), reason, ports_.clock.wall(), code);
+}
+
+void Engine::note(core::Happening what) {
+    if (const auto* drill = std::get_if<core::DrillReported>(&what))
+        drill_ = ports::DrillView{ports_.clock.wall(), *drill};
+    has_news_ = true;
+    recorder_.note(std::move(what));
+}
+
 void Engine::rejected(std::string_view part, const core::Error& error) {
     health_.reject(part, error.what, ports_.clock.wall());
     has_news_ = true;
@@ -302,6 +319,7 @@ void Engine::second() {
         is_recovering_ = false;
         health_.report("start", core::HealthLevel::Ok, "", ports_.clock.wall());
     }
+    last_cycle_ = ports_.clock.wall();
     health_.look(ports_.clock.wall());
     recorder_.flush();
     if (std::exchange(has_news_, false)) recorder_.tell_changed();
@@ -459,11 +477,13 @@ ports::LoadView Engine::look_at(std::size_t i, const core::EnergyState& state) c
     view.memory = conductor_.memory().loads[i];
     view.confirmation = actuators_[i]->confirmation();
     view.last_decision = conductor_.last_decision(i);
+    view.code_since = conductor_.code_since(i);
     if (view.memory.wish)
         view.wish = ports::OverrideView{conductor_.wish_meta(i).override_id, *view.memory.wish,
                                         conductor_.wish_meta(i).actor};
     view.switches_today = conductor_.switches_today(i);
     view.has_relay = actuators_[i]->has_relay();
+    view.is_relay_closed = actuators_[i]->is_relay_closed();
     view.dead_man_left_s = actuators_[i]->dead_man_left_s();
     return view;
 }
@@ -494,6 +514,8 @@ ports::LiveView Engine::look() const {
     view.next_tick = clockwork_.next_tick();
     view.path = conductor_.path();
     if (guard_ != nullptr) view.guard = guard_->look();
+    view.last_cycle = last_cycle_;
+    view.drill = drill_;
     view.config_version = conductor_.versions().config;
     view.config_number = conductor_.versions().config_number;
     view.program_version = conductor_.versions().program;

@@ -86,6 +86,8 @@ public:
     void forecast_series(std::vector<ports::Slot>, core::UnixTime issued) override;
     // HealthSink
     void health(std::string_view part, ports::Condition, std::string_view reason) override;
+    void coded(std::string_view part, ports::Condition, std::string_view code,
+               std::string_view reason) override;
     void rejected(std::string_view part, const core::Error&) override;
     // PowerSink
     void power(const ports::PowerReading&) override;
@@ -95,7 +97,7 @@ public:
     std::shared_ptr<const core::DecisionEvent> preview(std::size_t load) const override;
 
     /// Something that another part wants journalled and told (a failed login, …).
-    void note(core::Happening what) { recorder_.note(std::move(what)); }
+    void note(core::Happening what);
 
 private:
     void second();
@@ -153,7 +155,9 @@ private:
     bool is_shutting_down_{false};
     bool has_news_{false};
     bool is_stopped_{false};
-    std::function<void()> off_;  ///< waits for every load to be off
+    core::UnixTime last_cycle_{};
+    std::optional<ports::DrillView> drill_;  ///< the newest self-test
+    std::function<void()> off_;              ///< waits for every load to be off
     core::MonoTime give_up_at_{};
     std::unique_ptr<ports::Timer> last_words_;
 };

@@ -693,6 +693,43 @@ TEST_F(House, EndsAtOnceWithoutStoppingWhatAnotherControllerRuns) {
     EXPECT_EQ(miner.commands.size(), commands);
 }
 
+TEST_F(House, GivesHealthAStableCodeBesideItsWords) {
+    engine->coded("mqtt", ports::Condition::Warn, "BROKER_AWAY", "broker: refused");
+    engine->coded("mqtt", ports::Condition::Warn, "BROKER_AWAY", "broker: timed out");
+    engine->coded("mqtt", ports::Condition::Warn, "QUEUE_FULL", "1000 events wait");
+    engine->health("mqtt", ports::Condition::Ok, "");
+    live(5'000);
+    std::vector<std::string> codes;
+    for (const core::HealthChanged& change : journal.all<core::HealthChanged>())
+        if (change.part == "mqtt") codes.push_back(change.code);
+    EXPECT_EQ(codes, (std::vector<std::string>{"BROKER_AWAY", "QUEUE_FULL", ""}))
+        << "another reason of the same kind is no event";
+}
+
+TEST_F(House, ShowsSinceWhenALoadIsHeldAcrossBlocks) {
+    live_until_started();
+    temp_c = 95;
+    live(5'000);
+    const core::UnixTime tripped = engine->look().loads[0].code_since;
+    EXPECT_LE(clock.wall() - tripped, 5'000);
+    temp_c = 60;
+    live(kBlock);
+    const core::UnixTime locked = engine->look().loads[0].code_since;
+    live(2 * kBlock);
+    EXPECT_EQ(last_code(0), Code::Stop_R3_LOCKOUT);
+    EXPECT_EQ(engine->look().loads[0].code_since, locked) << "each block says so again";
+}
+
+TEST_F(House, ShowsWhenTheCycleLastRanThroughAndWhatTheLastSelfTestFound) {
+    live(5'000);
+    EXPECT_LE(clock.wall() - engine->look().last_cycle, 1'000);
+    EXPECT_FALSE(engine->look().drill);
+    engine->note(core::DrillReported{"miner", true, "local", {}});
+    ASSERT_TRUE(engine->look().drill);
+    EXPECT_EQ(engine->look().drill->time, clock.wall());
+    EXPECT_TRUE(engine->look().drill->report.is_passed);
+}
+
 TEST_F(House, ShowsBadMessagesAsAWarningUntilAMinuteAfterTheLast) {
     engine->health("mqtt", ports::Condition::Ok, "");
     engine->rejected("mqtt", {core::ErrorCode::BadInput, "not JSON"});

@@ -19,7 +19,7 @@ public:
     explicit HealthBoard(Changed changed) : changed_{std::move(changed)} {}
 
     void report(std::string_view part, core::HealthLevel, std::string_view reason,
-                core::UnixTime now);
+                core::UnixTime now, std::string_view code = {});
     /// Counts a bad message of a part and shows it as a warning where all else is well.
     void reject(std::string_view part, std::string_view what, core::UnixTime now);
     /// Takes such a warning back a minute after the last bad message. Called every second.

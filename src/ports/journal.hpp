@@ -32,6 +32,8 @@ struct Checkpoint {
     Tenure tenure{};                        ///< of the site, where another controller might have it
     std::int64_t config_number{0};          ///< of the newest accepted configuration; 0: unknown
     std::string config_seal;                ///< hash of all that was set in it
+    core::UnixTime drill_time{};            ///< of the newest self-test; 0: none
+    core::DrillReported drill{};            ///< the newest self-test
 };
 
 struct Receipt {

@@ -16,6 +16,7 @@ struct PartHealth {
     std::string reason;
     core::UnixTime since{};
     std::int64_t rejected{0};  ///< bad messages so far
+    std::string code{};        ///< of the reason, as HealthChanged has it
 };
 
 struct OverrideView {
@@ -33,14 +34,23 @@ struct LoadView {
     core::LoadMemory memory;
     Confirmation confirmation{Confirmation::Confirmed};
     std::shared_ptr<const core::DecisionEvent> last_decision;  ///< null before the first
+    core::UnixTime code_since{};  ///< since when the last decision says what it says
     std::optional<OverrideView> wish;
     int switches_today{0};  ///< effective changes on <-> off since midnight UTC
     bool has_relay{false};
+    std::optional<bool> is_relay_closed;    ///< as it was last told; none: no relay
     std::optional<double> dead_man_left_s;  ///< until the relay opens by itself
+};
+
+/// The newest self-test.
+struct DrillView {
+    core::UnixTime time{};
+    core::DrillReported report;
 };
 
 struct LiveView {
     core::UnixTime time{};
+    core::UnixTime last_cycle{};  ///< when the control cycle last ran through; 0: not yet
     bool is_ready{false};
     std::optional<core::Explanation> waits_for;  ///< why it is not ready, in words
     core::EnergyState state;
@@ -55,6 +65,7 @@ struct LiveView {
     core::UnixTime next_tick{};
     core::EnergyPathDecision path;  ///< of the last tick
     GuardView guard;
+    std::optional<DrillView> drill;
     std::string config_version;
     std::int64_t config_number{0};  ///< rises with every accepted configuration; 0: not counted
     std::string program_version;

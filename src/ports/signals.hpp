@@ -48,6 +48,13 @@ class HealthSink {
 public:
     /// `part`: `mqtt`, `device/<id>`, `database`, … `reason` in English, with the number behind it.
     virtual void health(std::string_view part, Condition, std::string_view reason) = 0;
+    /// The same with a stable code (`schemas/live.schema.json` has all of them), by which faces
+    /// choose words of their own.
+    virtual void coded(std::string_view part, Condition condition, std::string_view code,
+                       std::string_view reason) {
+        static_cast<void>(code);
+        health(part, condition, reason);
+    }
     /// A bad message: counted by name, shown in health, nothing is acted on.
     virtual void rejected(std::string_view part, const core::Error&) = 0;
 

@@ -1,6 +1,7 @@
 #include "wire/event_json.hpp"
 
 #include "wire/decision_json.hpp"
+#include "wire/drill_json.hpp"
 #include "wire/live_json.hpp"
 #include "wire/state_json.hpp"
 #include "wire/time_text.hpp"
@@ -76,7 +77,8 @@ struct Fields {
                 {"reason", e.why}};
     }
     Json operator()(const core::HealthChanged& e) const {
-        return {{"part", e.part}, {"status", word(e.level)}, {"reason", e.reason}};
+        return {
+            {"part", e.part}, {"status", word(e.level)}, {"reason", e.reason}, {"code", e.code}};
     }
     Json operator()(const core::AuthFailed& e) const {
         return {{"peer", e.peer}, {"reason", e.why}};
@@ -101,6 +103,7 @@ struct Fields {
                 {"was_clean", e.was_clean}};
     }
     Json operator()(const core::Stopped& e) const { return {{"reason", e.why}}; }
+    Json operator()(const core::DrillReported& e) const { return drill_json(e); }
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "wire/decision_json.hpp"
+#include "wire/drill_json.hpp"
 #include "wire/state_json.hpp"
 #include "wire/time_text.hpp"
 #include "wire/words.hpp"
@@ -86,6 +87,7 @@ Json load_json(const ports::LoadView& l, const core::Config& config) {
         {"override", l.wish ? override_json(*l.wish) : Json{}},
         {"switches_today", l.switches_today},
         {"relay", l.has_relay},
+        {"relay_closed", l.is_relay_closed ? Json(*l.is_relay_closed) : Json{}},
         {"dead_man_left_s", l.dead_man_left_s ? number(*l.dead_man_left_s) : Json{}},
         {"decision", l.last_decision ? decision_json(*l.last_decision, config, false) : Json{}}};
 }
@@ -96,18 +98,31 @@ const ports::LoadView* first_in_trip(const ports::LiveView& view) {
     return nullptr;
 }
 
+// Without a signal of the site nothing may run; without one of a load the others may.
+bool is_blind(const ports::LiveView& view) {
+    return std::any_of(view.missing_signals.begin(), view.missing_signals.end(),
+                       [](const std::string& name) { return name.find('.') == std::string::npos; });
+}
+
+Json drill_of(const ports::LiveView& view) {
+    if (!view.drill) return nullptr;
+    Json json = drill_json(view.drill->report);
+    json["time"] = time_text(view.drill->time);
+    return json;
+}
+
 Json safety_json(const ports::LiveView& view) {
     Json json{{"mode", "normal"}, {"since", nullptr}, {"until", nullptr}, {"reason_code", nullptr}};
     const ports::LoadView* tripped = first_in_trip(view);
     if (view.is_emergency) json["mode"] = "estop";
     else if (tripped != nullptr) json["mode"] = "lockout";
-    else if (view.is_degraded) json["mode"] = view.is_ready ? "safe" : "degraded";
+    else if (view.is_degraded) json["mode"] = view.is_ready && is_blind(view) ? "safe" : "degraded";
     if (tripped != nullptr) json["until"] = time_text(tripped->memory.lockout->until);
     for (const ports::LoadView& load : view.loads) {
         const auto& last = load.last_decision;
         if (!last || core::spec_of(last->decision.code).rule != core::Rule::R3) continue;
         json["reason_code"] = core::name_of(last->decision.code);
-        json["since"] = time_text(last->time);
+        json["since"] = time_text(load.code_since);
         break;
     }
     return json;
@@ -121,6 +136,7 @@ Json health_json(const ports::LiveView& view) {
         parts.push_back({{"part", part.part},
                          {"status", word(part.level)},
                          {"reason", part.reason},
+                         {"code", part.code},
                          {"since", time_text(part.since)},
                          {"rejected", part.rejected}});
     }
@@ -187,6 +203,8 @@ Json live_json(const ports::LiveView& view, const core::Config& config) {
               {"next_tick", time_text(view.next_tick)}}},
             {"health", health_json(view)},
             {"guard", guard_json(view.guard)},
+            {"last_cycle", view.last_cycle.ms > 0 ? Json(time_text(view.last_cycle)) : Json{}},
+            {"drill", drill_of(view)},
             {"energy_path", energy_path_json(view.path)},
             {"config_version", view.config_version},
             {"program_version", view.program_version}};

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "wire/drill_json.hpp"
 #include "wire/time_text.hpp"
 #include "wire/words.hpp"
 
@@ -210,6 +211,20 @@ bool read_load_memory(const Json& json, core::LoadMemory& m) {
     return r.error().empty();
 }
 
+// A test that cannot be read counts as not done: no reason to forget everything else.
+void read_drill(const Json& json, ports::Checkpoint& c) {
+    Reader r{json};
+    const Json* report = r.find("report");
+    if (report == nullptr) return;
+    const auto drill = drill_from_json(*report);
+    core::UnixTime time{};
+    r.time("time", time);
+    if (!drill || !r.error().empty()) return;
+    c.drill_time = time;
+    c.drill = *drill;
+    c.drill.actor = Reader{*report}.text("actor");
+}
+
 }  // namespace
 
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
@@ -309,6 +324,8 @@ Json checkpoint_json(const ports::Checkpoint& c) {
         {"loads", Json::array()}};
     for (const ports::BlockRange& range : c.decided)
         json["decided"].push_back({range.first, range.last});
+    if (c.drill_time.ms > 0)
+        json["drill"] = {{"time", time_text(c.drill_time)}, {"report", drill_json(c.drill)}};
     for (std::size_t i = 0; i < c.memory.loads.size(); ++i)
         json["loads"].push_back({{"id", c.load_ids[i]},
                                  {"memory", load_memory_json(c.memory.loads[i])},
@@ -354,6 +371,7 @@ core::Result<ports::Checkpoint> checkpoint_from_json(const Json& json) {
         config.integer("number", c.config_number);
         c.config_seal = config.text("seal");
     }
+    if (r.has("drill")) read_drill(*r.find("drill"), c);
     const Json* loads = r.find("loads");
     if (!r.error().empty() || loads == nullptr || !loads->is_array() ||
         loads->size() > core::kMaxLoads)

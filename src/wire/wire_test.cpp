@@ -1,10 +1,12 @@
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <limits>
 #include <string>
 
 #include "core/sample_home.hpp"
 #include "wire/bounded_json.hpp"
+#include "wire/drill_json.hpp"
 #include "wire/event_json.hpp"
 #include "wire/live_json.hpp"
 #include "wire/state_json.hpp"
@@ -141,6 +143,78 @@ TEST(EventJson, GivesEveryEventItsTypeItsTimeAndItsFields) {
               "beaten");
     EXPECT_EQ(json(core::HealthChanged{"mqtt", core::HealthLevel::Warn, "gone"})["status"], "warn");
     EXPECT_EQ(json(core::EnergyPathDecided{7, {}})["preferred"], "hodl");
+}
+
+Json a_drill() {
+    return Json::parse(R"({"load_id":"miner","passed":true,"steps":[
+        {"check":"stop_confirmed","result":"passed","took_s":2.5},
+        {"check":"guard_armed","result":"skipped","took_s":0}]})");
+}
+
+TEST(DrillJson, ReadsBackWhatItWrites) {
+    const auto drill = wire::drill_from_json(a_drill());
+    ASSERT_TRUE(drill) << drill.error().what;
+    EXPECT_TRUE(drill->is_passed);
+    EXPECT_EQ(drill->steps.at(0).check, core::DrillCheck::StopConfirmed);
+    EXPECT_EQ(drill->steps.at(0).took_s, 2.5);
+    Json again = wire::drill_json(*drill);
+    EXPECT_EQ(again["actor"], "");
+    again.erase("actor");
+    EXPECT_EQ(again, a_drill());
+}
+
+TEST(DrillJson, RefusesWhatIsNoReportAndOneThatContradictsItself) {
+    const auto refused = [](const std::function<void(Json&)>& spoil) {
+        Json json = a_drill();
+        spoil(json);
+        const auto drill = wire::drill_from_json(json);
+        return !drill && !drill.error().what.empty();
+    };
+    EXPECT_TRUE(refused([](Json& j) { j = "drill"; }));
+    EXPECT_TRUE(refused([](Json& j) { j["load_id"] = std::string(101, 'x'); }));
+    EXPECT_TRUE(refused([](Json& j) { j["passed"] = 1; }));
+    EXPECT_TRUE(refused([](Json& j) { j["passed"] = false; }));
+    EXPECT_TRUE(refused([](Json& j) { j["steps"] = Json::array(); }));
+    EXPECT_TRUE(refused([](Json& j) { j["steps"] = Json(21, j["steps"][0]); }));
+    EXPECT_TRUE(refused([](Json& j) { j["steps"][0]["check"] = "luck"; }));
+    EXPECT_TRUE(refused([](Json& j) { j["steps"][0]["took_s"] = -1; }));
+    EXPECT_TRUE(refused([](Json& j) { j["steps"][0]["took_s"] = nullptr; }));
+    EXPECT_TRUE(refused([](Json& j) { j["steps"][0]["more"] = 1; }));
+    EXPECT_TRUE(refused([](Json& j) { j["steps"][0]["result"] = "failed"; }));
+    EXPECT_TRUE(refused([](Json& j) { j["steps"][0]["result"] = "skipped"; }))
+        << "nothing was tested";
+}
+
+TEST(DrillJson, SurvivesARestartInTheCheckpoint) {
+    ports::Checkpoint saved;
+    saved.drill_time = core::UnixTime{1'781'517'600'000};
+    saved.drill = *wire::drill_from_json(a_drill());
+    saved.drill.actor = "local";
+    const auto restored = wire::checkpoint_from_json(wire::checkpoint_json(saved));
+    ASSERT_TRUE(restored);
+    EXPECT_EQ(restored->drill_time, saved.drill_time);
+    EXPECT_EQ(wire::drill_json(restored->drill), wire::drill_json(saved.drill));
+    EXPECT_EQ(wire::checkpoint_from_json(wire::checkpoint_json({}))->drill_time.ms, 0);
+    Json damaged = wire::checkpoint_json(saved);
+    damaged["drill"]["report"]["steps"] = 7;
+    EXPECT_EQ(wire::checkpoint_from_json(damaged)->drill_time.ms, 0) << "all else is kept";
+}
+
+TEST(LiveJson, SaysSafeOnlyWhereNothingMayRun) {
+    Home home;
+    ports::LiveView view;
+    view.state = home.state;
+    view.is_ready = true;
+    view.is_degraded = true;
+    const auto mode = [&](std::vector<std::string> missing) {
+        view.missing_signals = std::move(missing);
+        return wire::live_json(view, home.config)["safety"]["mode"];
+    };
+    EXPECT_EQ(mode({"pv_power_w"}), "safe");
+    EXPECT_EQ(mode({"miner.temp_c"}), "degraded") << "the others run";
+    EXPECT_EQ(mode({"miner.temp_c", "grid_import_w"}), "safe");
+    view.is_ready = false;
+    EXPECT_EQ(mode({"pv_power_w"}), "degraded") << "it only begins";
 }
 
 TEST(LiveJson, ShowsMissingValuesAsNullAndNamesTheChangedKeysOnly) {

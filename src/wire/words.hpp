@@ -54,6 +54,16 @@ struct Words<core::HealthLevel> {
     static constexpr std::array<std::string_view, 3> all{"ok", "warn", "error"};
 };
 template <>
+struct Words<core::DrillCheck> {
+    static constexpr std::array<std::string_view, 10> all{
+        "start_confirmed", "relay_closed",   "dead_man_armed", "dead_man_renewed", "guard_armed",
+        "heat_stopped",    "stop_confirmed", "relay_open",     "stuck_load_cut",   "released"};
+};
+template <>
+struct Words<core::DrillResult> {
+    static constexpr std::array<std::string_view, 3> all{"passed", "failed", "skipped"};
+};
+template <>
 struct Words<core::LoadKind> {
     static constexpr std::array<std::string_view, 3> all{"miner", "heater", "plug"};
 };

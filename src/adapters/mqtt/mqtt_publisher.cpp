@@ -163,6 +163,7 @@ void MqttPublisher::say_health(const ports::LiveView& view) {
     const ports::PartHealth* worst = nullptr;
     for (const ports::PartHealth& part : view.health) {
         Json document = health_document(part.level, part.reason);
+        document["code"] = part.code;
         document["rejected"] = part.rejected;
         say("/health/" + part.part, text_of(document));
         if (worst == nullptr || part.level > worst->level) worst = &part;

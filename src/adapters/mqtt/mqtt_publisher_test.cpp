@@ -55,7 +55,8 @@ TEST_F(MqttPublisherTest, SaysScalarsAsPlainRetainedText) {
     EXPECT_EQ(last("load/miner/temp_c"), "None");
     EXPECT_EQ(last("load/miner/override"), R"({"action":"NONE"})");
     EXPECT_EQ(last("autonomy"), "FULL");
-    EXPECT_EQ(last("health/mqtt"), R"({"reason":"broker away","rejected":0,"status":"warn"})");
+    EXPECT_EQ(last("health/mqtt"),
+              R"({"code":"","reason":"broker away","rejected":0,"status":"warn"})");
     EXPECT_EQ(last("health"), R"({"reason":"mqtt: broker away","status":"warn"})");
     for (const Publication& message : bus_.published) EXPECT_TRUE(message.is_retained);
 }

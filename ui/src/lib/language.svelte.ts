@@ -43,6 +43,9 @@ export function t(key: Key, slots: Record<string, string> = {}): string {
     return (words.texts?.[key] ?? key).replace(/\{(\w+)\}/g, (whole, name: string) => slots[name] ?? whole);
 }
 
+/** Whether the page has words for it. */
+export const has = (key: string): boolean => words.texts !== null && key in words.texts;
+
 /** A name that the house made up, with a text where there is one: a signal, a rule, a limit. */
 export function named(family: 'signal' | 'measure' | 'part', name: string): string {
     return words.texts?.[`${family}.${name}` as Key] ?? name;

@@ -1,4 +1,4 @@
-import { states, type StateName } from '../fixture-server/states.ts';
+import { guarded, states, trouble, uncontrolled, withTroubles, type StateName } from '../fixture-server/states.ts';
 import { expectNoSidewaysScroll } from './own_checks.ts';
 import { expect, test } from './paper.ts';
 
@@ -13,3 +13,18 @@ for (const language of ['de', 'en'] as const)
             await page.evaluate(() => document.documentElement.style.setProperty('font-size', '200%'));
             await expectNoSidewaysScroll(page);
         });
+
+for (const language of ['de', 'en'] as const)
+    test(`the page Safety ${language} fits a narrow page, with text of double size too`, async ({ page, open }) => {
+        const house = await open({ state: 'lockout' }, language);
+        await page.getByRole('link', { name: /lines of defence|Schutzlinien/ }).click();
+        for (const live of [states.emergency(), uncontrolled(), guarded(), withTroubles(states.safe(), trouble('guard', 'GUARD_HOLDS', 'warn'), trouble('ups', 'ON_BATTERY'))]) {
+            house.change(live);
+            await expect(page.locator('[data-line]')).toHaveCount(6);
+            for (const fold of await page.locator('summary:visible').all()) await fold.click();
+            await expectNoSidewaysScroll(page);
+            await page.evaluate(() => document.documentElement.style.setProperty('font-size', '200%'));
+            await expectNoSidewaysScroll(page);
+            await page.evaluate(() => document.documentElement.style.removeProperty('font-size'));
+        }
+    });

@@ -1,5 +1,5 @@
 // A house on paper in each of its global states: what the page must be able to show.
-import type { Decision, Fact, Live, Load, Lockout, Override, Signal, Vote } from '../../src/lib/api/types.ts';
+import type { Decision, Fact, HealthPart, Live, Load, Lockout, Override, Signal, Vote } from '../../src/lib/api/types.ts';
 
 export const start = Date.parse('2026-06-15T09:14:00.000Z');
 export const blockMs = 600_000;
@@ -174,8 +174,9 @@ function load(id: string, name: string, kind: Load['kind'], told: Told, change: 
         lockout: null,
         override: null,
         switches_today: 2,
-        relay: true,
-        dead_man_left_s: 87,
+        relay: kind === 'miner',
+        relay_closed: kind === 'miner' ? isOn : null,
+        dead_man_left_s: kind === 'miner' && isOn ? 87 : null,
         decision: decision(id, told),
         ...change,
     };
@@ -210,11 +211,13 @@ function house(loads: Load[], change: Partial<Live> = {}): Live {
         health: {
             status: 'ok',
             parts: [
-                { part: 'device/inverter', status: 'ok', reason: '', since: iso(start - 7_200_000), rejected: 0 },
-                { part: 'device/miner', status: 'ok', reason: '', since: iso(start - 7_200_000), rejected: 0 },
-                { part: 'journal', status: 'ok', reason: '', since: iso(start - 7_200_000), rejected: 0 },
+                { part: 'device/inverter', status: 'ok', reason: '', code: '', since: iso(start - 7_200_000), rejected: 0 },
+                { part: 'device/miner', status: 'ok', reason: '', code: '', since: iso(start - 7_200_000), rejected: 0 },
+                { part: 'journal', status: 'ok', reason: '', code: '', since: iso(start - 7_200_000), rejected: 0 },
             ],
         },
+        last_cycle: iso(start - 400),
+        drill: null,
         energy_path: { preferred: 'hodl', rejected: ['export', 'store', 'heat'], value_ct_kwh: { export: 8.1, store: null, heat: null, hodl: 11.3 }, sats_per_kwh: 113 },
         config_version: 'e7a42939bf45',
         program_version: '0.1.0',
@@ -256,7 +259,7 @@ export const states: Record<StateName, () => Live> = {
     degraded: () => {
         const live = house([avalon(told.waiting)], { degraded: true, quality: 'error', missing_signals: ['battery_soc_pct'], safety: { mode: 'degraded', since: null, until: null, reason_code: null } });
         live.signals = { ...live.signals, battery_soc_pct: signal(null, '%'), battery_power_w: signal(null, 'W') };
-        live.health = { status: 'error', parts: [{ part: 'device/inverter', status: 'error', reason: 'battery does not answer', since: iso(start - 240_000), rejected: 3 }] };
+        live.health = { status: 'error', parts: [{ part: 'device/inverter', status: 'error', reason: 'battery does not answer', code: '', since: iso(start - 240_000), rejected: 3 }] };
         return live;
     },
     override: () => house([avalon(told.stopped, { override })]),
@@ -269,6 +272,40 @@ export const states: Record<StateName, () => Live> = {
     starting: () => house([avalon(told.waiting, { decision: null })], { ready: false }),
     emergency: () => house([avalon(told.emergency), rod()], { emergency: true, safety: { mode: 'estop', since: iso(start), until: null, reason_code: told.emergency.code } }),
 };
+
+/** A part of the house that speaks up, for a house in any state. */
+export const trouble = (part: string, code: HealthPart['code'], status: HealthPart['status'] = 'error'): HealthPart => ({
+    part,
+    status,
+    code,
+    reason: code === '' ? '' : `as the engine says it: ${code}`,
+    since: iso(start - 600_000),
+    rejected: 0,
+});
+export const withTroubles = (live: Live, ...parts: HealthPart[]): Live => ({
+    ...live,
+    health: { status: 'error', parts: [...live.health.parts.filter((known) => !parts.some((part) => part.part === known.part)), ...parts] },
+});
+
+/** A load that was told to stop, and does not. */
+export const uncontrolled = (): Live => house([avalon(told.hot, { lockout, running: true, confirmation: 'failed' }), rod()], { safety: states.safety().safety });
+
+/** Everything that can be set up is there, and a self-test was passed. */
+export const guarded = (): Live => ({
+    ...withTroubles(states.running(), trouble('guard', '', 'ok'), trouble('watchdog', '', 'ok'), trouble('ups', '', 'ok')),
+    drill: {
+        time: iso(start - 12 * 86_400_000),
+        load_id: 'miner',
+        passed: true,
+        actor: 'local',
+        steps: [
+            { check: 'start_confirmed', result: 'passed', took_s: 41.5 },
+            { check: 'dead_man_armed', result: 'passed', took_s: 0.3 },
+            { check: 'guard_armed', result: 'skipped', took_s: 0 },
+            { check: 'stop_confirmed', result: 'passed', took_s: 2.3 },
+        ],
+    },
+});
 
 /** The last blocks of a load, newest first. */
 export function past(loadId: string): Decision[] {

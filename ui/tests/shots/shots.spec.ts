@@ -1,5 +1,5 @@
 // Pictures to look at, and the one of the documentation: npm run shots
-import { states, type StateName } from '../fixture-server/states.ts';
+import { guarded, states, trouble, uncontrolled, withTroubles, type StateName } from '../fixture-server/states.ts';
 import { expect, test } from '../browser/paper.ts';
 
 const shown: { state: StateName; language: 'de' | 'en' }[] = [
@@ -20,4 +20,16 @@ for (const colorScheme of ['light', 'dark'] as const)
                     await page.getByRole('button', { name: 'Take over' }).first().click();
                     await page.screenshot({ path: `test-results/shots/sheet-${device}-${colorScheme}.png` });
                 });
+            test('safety', async ({ page, open }) => {
+                const house = await open({ state: 'running' }, 'de');
+                await page.getByRole('link', { name: /Schutzlinien/ }).click();
+                await page.screenshot({ path: `test-results/shots/safety-bare-${device}-${colorScheme}.png`, fullPage: true });
+                house.change(guarded());
+                await page.getByText('Was geprüft wurde').click();
+                await page.screenshot({ path: `test-results/shots/safety-guarded-${device}-${colorScheme}.png`, fullPage: true });
+                house.change(withTroubles(uncontrolled(), trouble('guard', 'GUARD_HOLDS', 'warn'), trouble('ups', 'ON_BATTERY'), trouble('database', 'DISK_FULL')));
+                await expect(page.locator('[data-notice=uncontrolled]')).toBeVisible();
+                await page.locator('[data-notice] summary').click();
+                await page.screenshot({ path: `test-results/shots/safety-held-${device}-${colorScheme}.png`, fullPage: true });
+            });
         });

@@ -4,7 +4,7 @@ import type { LoadSignals, Signals } from './schema/live.ts';
 
 export type { Answer } from './schema/answer.ts';
 export type { Action, Autonomy, Decision, Explanation, Fact, Level, Lockout, Quality, Vote, Wish } from './schema/decision.ts';
-export type { HealthPart, HealthStatus, Live, Load, Override, Signal } from './schema/live.ts';
+export type { Drill, DrillStep, HealthCode, HealthPart, HealthStatus, Live, Load, Override, Signal } from './schema/live.ts';
 export type { Message } from './schema/message.ts';
 export type { Override as OverrideRequest } from './schema/override.ts';
 export type { Problem } from './schema/problem.ts';

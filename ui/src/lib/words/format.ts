@@ -74,6 +74,13 @@ export function clock(time: string | number | null, zone: string, language: Lang
     return format.format(date);
 }
 
+/** The day at the site: 15 June 2026. */
+export function day(time: string, zone: string, language: Language): string {
+    const date = new Date(time);
+    if (Number.isNaN(date.getTime())) return missing;
+    return new Intl.DateTimeFormat(locales[language], { day: 'numeric', month: 'long', year: 'numeric', timeZone: zone }).format(date);
+}
+
 /** A time to wait for: a begun minute counts as the next, so that "until" stays true. */
 export function clockUntil(time: string, zone: string, language: Language): string {
     return clock(Math.ceil(Date.parse(time) / 60_000) * 60_000, zone, language);

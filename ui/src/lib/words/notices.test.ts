@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { states, type StateName } from '../../../tests/fixture-server/states.ts';
+import { states, trouble, uncontrolled, withTroubles, type StateName } from '../../../tests/fixture-server/states.ts';
 import { byAttention, noticesOf, poseOf, roleOf, wantsAcknowledgement } from './notices.ts';
 
 describe('the notices', () => {
@@ -34,7 +34,29 @@ describe('the notices', () => {
     it('speak in red only of safety', () => {
         for (const name of Object.keys(states) as StateName[])
             for (const notice of noticesOf(states[name](), true))
-                expect(roleOf(notice) === 'danger').toBe(['emergency', 'safety', 'lockout', 'safe'].includes(notice.kind));
+                expect(roleOf(notice) === 'danger', notice.kind).toBe(['emergency', 'safety', 'lockout', 'safe'].includes(notice.kind));
+    });
+});
+
+describe('trouble with a part', () => {
+    const kinds = (live: Parameters<typeof noticesOf>[0]) => noticesOf(live, true).map((notice) => notice.kind);
+    it('is told after what is missing, before what somebody wished', () => {
+        expect(kinds(withTroubles(states.override(), trouble('database', 'DISK_FULL')))).toEqual(['trouble', 'override']);
+        expect(kinds(withTroubles(states.safe(), trouble('mqtt', 'BROKER_AWAY', 'warn')))).toEqual(['safe', 'trouble']);
+    });
+    it('goes first where it is why everything stands', () => {
+        for (const part of [trouble('ups', 'ON_BATTERY'), trouble('guard', 'GUARD_HOLDS', 'warn'), trouble('controller', 'OTHER_CONTROLLER')])
+            expect(kinds(withTroubles(states.safe(), part))).toEqual(['trouble', 'safe']);
+    });
+    it('is not told for one poll that was missed, or a bad message', () => {
+        expect(kinds(withTroubles(states.normal(), trouble('device/inverter', '', 'warn'), trouble('mqtt', '', 'warn'), trouble('api', '', 'warn')))).toEqual([]);
+        expect(kinds(withTroubles(states.normal(), trouble('clock', '', 'warn')))).toEqual(['trouble']);
+    });
+    it('is nothing beside a load that cannot be switched off, which is told once', () => {
+        expect(kinds(withTroubles(uncontrolled(), trouble('load/miner', 'NOT_UNDER_CONTROL')))[0]).toBe('uncontrolled');
+        expect(kinds(withTroubles(uncontrolled(), trouble('load/miner', 'NOT_UNDER_CONTROL')))).not.toContain('trouble');
+        expect(roleOf({ kind: 'uncontrolled', load: uncontrolled().loads[0]! })).toBe('danger');
+        expect(noticesOf(uncontrolled(), false).map((notice) => notice.kind).slice(0, 2)).toEqual(['offline', 'uncontrolled']);
     });
 });
 

@@ -1,13 +1,16 @@
 // What the reader must know beyond the decision, most urgent first. Only the first becomes the banner.
-import type { Live, Load, Override } from '../api/types.ts';
+import type { HealthPart, Live, Load, Override } from '../api/types.ts';
+import { isTold, loadOf, worstFirst } from './troubles.ts';
 
 export type Notice =
     | { kind: 'offline' }
+    | { kind: 'uncontrolled'; load: Load }
     | { kind: 'emergency' }
     | { kind: 'safety'; load: Load }
     | { kind: 'lockout'; load: Load; until: string; needsAck: boolean }
     | { kind: 'safe'; signals: string[] }
     | { kind: 'degraded'; signals: string[] }
+    | { kind: 'trouble'; part: HealthPart }
     | { kind: 'override'; load: Load; override: Override }
     | { kind: 'manual' }
     | { kind: 'assist' }
@@ -18,6 +21,7 @@ export type Role = 'danger' | 'warn' | 'info' | 'neutral';
 
 export function roleOf(notice: Notice): Role {
     switch (notice.kind) {
+        case 'uncontrolled':
         case 'emergency':
         case 'safety':
         case 'lockout':
@@ -25,6 +29,7 @@ export function roleOf(notice: Notice): Role {
             return 'danger';
         case 'offline':
         case 'degraded':
+        case 'trouble':
             return 'warn';
         case 'starting':
             return 'neutral';
@@ -42,14 +47,26 @@ function protection(load: Load): Notice[] {
     return [{ kind: 'lockout', load, until: load.lockout.until, needsAck: load.lockout.needs_ack && !load.lockout.acked }];
 }
 
+// Told to stop, and it still draws power, although everything was tried.
+export const isUncontrolled = (load: Load): boolean => load.level === 'off' && load.confirmation === 'failed' && load.running;
+
+// All power is gone, or the guard holds: that is why the loads stand, so it goes before what is missing.
+const outranks = (part: HealthPart): boolean => ['ups', 'guard', 'controller'].includes(part.part);
+
 export function noticesOf(live: Live, isLive: boolean): Notice[] {
     const notices: Notice[] = [];
     if (!isLive) notices.push({ kind: 'offline' });
+    for (const load of live.loads) if (isUncontrolled(load)) notices.push({ kind: 'uncontrolled', load });
     if (live.emergency) notices.push({ kind: 'emergency' });
     const held = live.emergency ? [] : live.loads.flatMap(protection);
     notices.push(...held.filter((n) => n.kind === 'safety'), ...held.filter((n) => n.kind === 'lockout'));
+    const troubles = worstFirst(live.health.parts)
+        .filter((part) => isTold(part) && !(part.code === 'NOT_UNDER_CONTROL' && loadOf(live, part)?.running))
+        .map((part) => ({ kind: 'trouble', part }) as const);
+    notices.push(...troubles.filter((notice) => outranks(notice.part)));
     if (live.safety.mode === 'safe') notices.push({ kind: 'safe', signals: live.missing_signals });
     else if (live.ready && live.missing_signals.length > 0) notices.push({ kind: 'degraded', signals: live.missing_signals });
+    notices.push(...troubles.filter((notice) => !outranks(notice.part)));
     for (const load of live.loads) if (load.override) notices.push({ kind: 'override', load, override: load.override });
     if (live.autonomy === 'MANUAL') notices.push({ kind: 'manual' });
     if (live.autonomy === 'ASSIST') notices.push({ kind: 'assist' });
@@ -63,6 +80,7 @@ export const wantsAcknowledgement = (live: Live): boolean =>
     live.emergency || live.loads.some((load) => load.lockout?.needs_ack && !load.lockout.acked);
 
 function urgency(load: Load): number {
+    if (isUncontrolled(load)) return 5;
     if (load.lockout || load.decision?.rule === 'R3' && load.decision.action === 'STOP') return 4;
     if (load.confirmation === 'failed') return 3;
     if (load.decision?.proposal) return 2;
