@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <chrono>
 #include <filesystem>
 #include <mutex>
@@ -40,7 +41,7 @@ store::Codec codec_for(const core::Config& config) {
 class Past {
 public:
     explicit Past(const core::Config& config) : config_{config} {
-        memory_.loads.resize(config.loads.size());
+        for (std::size_t i = 0; i < config.loads.size(); ++i) memory_.loads.push_back({});
     }
 
     std::vector<core::Event> next_block(core::EnergyState state, core::UnixTime time) {

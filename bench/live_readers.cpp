@@ -2,6 +2,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include <array>
 #include <memory>
 #include <stdexcept>
 

@@ -60,7 +60,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                                 .time_pointer = "/Time"};
     MqttSensors sensors{bus, {sinks, sinks}, clock, {grid}};
     sensors.accept_telemetry("bitgrid/home", {"miner"});
-    const MqttCommands commands{bus, {control, house, sinks}, exchanges, "bitgrid/home"};
+    const MqttCommands commands{bus, {control, house, sinks, clock}, exchanges, "bitgrid/home"};
     bus.deliver(topic, payload, is_retained);
     bus.deliver(topic, payload, is_retained);
     demand(control.calls.empty() || !is_retained);

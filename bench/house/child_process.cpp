@@ -70,6 +70,7 @@ ChildProcess::ChildProcess(const Start& start)
         const rlimit usual{std::min<rlim_t>(kUsualOpenFiles, permitted.rlim_max),
                            permitted.rlim_max};
         setrlimit(RLIMIT_NOFILE, &usual);
+        setpriority(PRIO_PROCESS, 0, 0);  // whatever we took for ourselves
         if (getppid() == parent) execve(arguments[0], arguments.data(), environment.data());
         _exit(127);
     }

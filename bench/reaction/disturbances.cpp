@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -59,6 +60,7 @@ BusyCores::BusyCores(int for_each_core) {
         const pid_t process = fork();
         if (process == 0) {
             prctl(PR_SET_PDEATHSIG, SIGKILL);
+            setpriority(PRIO_PROCESS, 0, 0);
             while (getppid() == parent)
                 for (int turns = 0; turns < 100'000'000; ++turns)
                     std::atomic_signal_fence(std::memory_order_seq_cst);  // a loop that stays

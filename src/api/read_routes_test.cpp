@@ -65,7 +65,7 @@ TEST_F(Reads, TurnThePagesOfTheTimeline) {
 TEST_F(Reads, ShowOneDecisionWholeAndItsWords) {
     const std::string id = house.journal.decisions().at(0)->decision_id;
     const Json decision = get("/decisions/" + id).json();
-    EXPECT_EQ(decision["state"]["pv_power_w"][0], 4000);
+    EXPECT_EQ(decision["state"]["pv_power_w"][0], 4000.5);
     EXPECT_EQ(decision["memory"]["autonomy"], "FULL");
     const Json words = get("/explain/" + id).json();
     EXPECT_EQ(words["lang"], "en");

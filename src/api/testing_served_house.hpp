@@ -106,7 +106,7 @@ public:
     std::optional<engine::Engine> engine;
     TestHistory history{journal, config};
     std::optional<ApiServer> server;
-    double temp_c{60};
+    double temp_c{60}, wobble{0};
 };
 
 /// A token and its line in api.yaml.

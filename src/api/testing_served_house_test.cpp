@@ -255,15 +255,21 @@ Peer ServedHouse::event_stream(const std::string& query, Headers headers) {
 
 void ServedHouse::live(std::int64_t ms) {
     for (std::int64_t t = 0; t < ms; t += 5'000) {
-        const std::pair<core::Signal, double> site[] = {
-            {core::Signal::PvPower, 4000},  {core::Signal::HouseLoad, 400},
-            {core::Signal::GridImport, 0},  {core::Signal::GridExport, 0},
-            {core::Signal::BatterySoc, 80}, {core::Signal::BatteryPower, 0}};
-        for (const auto& [signal, value] : site) engine->measured({signal, {}, value});
+        // What lives moves a little, and what flows in flows out.
+        wobble = 1 - wobble;
         const auto drawn = [](const engine::fake::Driver& d) {
             return d.last().is_on() ? d.commands.back().watts.value : 5;
         };
-        engine->measured({core::Signal::LoadTemp, "miner", temp_c});
+        const double left_w = 3'600 - drawn(miner) - drawn(rod);
+        const std::pair<core::Signal, double> site[] = {
+            {core::Signal::PvPower, 4'000 + wobble},
+            {core::Signal::HouseLoad, 400 + wobble},
+            {core::Signal::GridImport, std::max(-left_w, 0.0)},
+            {core::Signal::GridExport, std::max(left_w + wobble, 0.0)},
+            {core::Signal::BatterySoc, 80},
+            {core::Signal::BatteryPower, 0}};
+        for (const auto& [signal, value] : site) engine->measured({signal, {}, value});
+        engine->measured({core::Signal::LoadTemp, "miner", temp_c + wobble / 10});
         engine->measured({core::Signal::LoadPower, "miner", drawn(miner)});
         engine->measured({core::Signal::LoadPower, "rod", drawn(rod)});
         engine->alive("miner");

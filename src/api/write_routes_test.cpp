@@ -299,11 +299,11 @@ TEST_F(Writes, TakeTheNamesOfTheOriginalContract) {
     EXPECT_EQ(overrides(), 1u);
 }
 
-TEST(WritesOfANewHouse, AreRefusedWhileValuesAreMissing) {
+TEST(WritesOfANewHouse, AreRefusedBeforeItIsReady) {
     ServedHouse house;
     const Answer answer = house.post(kOverride, {{"action", "START"}, {"load_id", "miner"}});
-    EXPECT_EQ(answer.status, 409);
-    EXPECT_TRUE(answer.code().starts_with("REJECTED_R3_")) << answer.code();
+    EXPECT_EQ(answer.status, 503);
+    EXPECT_EQ(answer.code(), "NOT_READY");
     EXPECT_EQ(house.post(kOverride, {{"action", "STOP"}}).status, 200) << "a stop is always taken";
 }
 

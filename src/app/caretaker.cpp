@@ -2,6 +2,8 @@
 
 #include <boost/asio/post.hpp>
 
+#include "app/change.hpp"
+
 namespace bitgrid::app {
 namespace {
 
@@ -74,8 +76,8 @@ core::Result<std::unique_ptr<Caretaker>> Caretaker::open(boost::asio::io_context
 
 core::Result<std::unique_ptr<Controller>> Caretaker::begin(Installation all,
                                                            const std::string& actor) try {
-    auto opened = Controller::open(io_, clock_, {std::move(all), setup_.seed++, setup_.time, setup_.built,
-                                              this, actor});
+    auto opened = Controller::open(
+        io_, clock_, {std::move(all), setup_.seed++, setup_.time, setup_.built, this, actor});
     if (!opened) return opened.error();
     setup_.attach(**opened);
     if (const auto started = (*opened)->start(); !started) return started.error();
@@ -157,7 +159,7 @@ void Caretaker::reject(const std::string& actor, std::vector<core::ConfigProblem
     engine::Engine& engine = controller_->engine();
     const std::string words = in_words(problems);
     log_.warn("config", words);
-    engine.health("config", ports::Condition::Warn, words);
+    engine.coded("config", ports::Condition::Warn, "CONFIG_REJECTED", words);
     engine.note(core::ConfigRejected{actor, problems});
     finish(Outcome::Rejected, answer, std::move(problems));
 }

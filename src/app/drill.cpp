@@ -122,7 +122,8 @@ private:
 
     bool stop(bool has_relay) {
         const double began = seconds(look());
-        must_ask("POST", "/emergency-stop", Json::object());
+        const auto pressed = must_ask("POST", "/emergency-stop", Json::object());
+        if (!pressed.is_good()) throw Broken{pressed.body.value("code", "REFUSED")};
         const bool is_stopped =
             check(DrillCheck::StopConfirmed, true, patience_.stop_s, is_off, began);
         check(DrillCheck::RelayOpen, has_relay, patience_.relay_s,
@@ -165,11 +166,14 @@ private:
             [](const Json&, const Json& load) { return !runs(load) && is_cut(load); }, began);
     }
 
-    void end_wish() { house_.ask("DELETE", "/override/" + load_, nullptr); }
+    // A wish that was beaten or is over is gone already: that is no trouble.
+    void end_wish() { must_ask("DELETE", "/override/" + load_, nullptr); }
     // Whatever happened: nothing runs by our wish, and what cannot be told is held off.
     void leave_off() {
-        house_.ask("POST", "/emergency-stop", Json::object());
-        end_wish();
+        const auto stopped = house_.ask("POST", "/emergency-stop", Json::object());
+        if (!stopped || !stopped->is_good()) out_.trouble = "LEFT_RUNNING";
+        const auto ended = house_.ask("DELETE", "/override/" + load_, nullptr);
+        static_cast<void>(ended);  // the stop holds without it
     }
 
     bool check(DrillCheck what, bool is_there, double patience_s, const Holds& holds,

@@ -24,7 +24,7 @@ struct SiteConfig {
     std::string time_zone{"Europe/Berlin"};  ///< for the face only; inside, everything is UTC
     bool has_battery{true};
     int block_minutes{10};           ///< 1 to 60; blocks are aligned to the epoch
-    Seconds frozen_chip_after{300};  ///< a chip's temperature and power under load, unchanged
+    Seconds frozen_chip_after{300};  ///< a chip's temperature under load, unchanged
     Seconds frozen_power_after{
         900};  ///< power and SoC of the house, unchanged while they must move
     std::optional<Kilowatts> pv_peak;      ///< what the plant can give; null: not checked

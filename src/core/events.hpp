@@ -160,12 +160,12 @@ struct Stopped {
     std::string why;
 };
 
-using Happening = std::variant<std::shared_ptr<const DecisionEvent>, DeadbandActivated,
-                               SafetyTripped, SafetyCleared, OverrideSet, OverrideEnded,
-                               OverrideRejected, AutonomyChanged, EmergencyChanged, CommandReported,
-                               HealthChanged, AuthFailed, RateLimited, TimeDriftDetected,
-                               EnergyPathDecided, ConfigLoaded, ConfigRejected, Started, Stopped,
-                               DrillReported>;
+using Happening =
+    std::variant<std::shared_ptr<const DecisionEvent>, DeadbandActivated, SafetyTripped,
+                 SafetyCleared, OverrideSet, OverrideEnded, OverrideRejected, AutonomyChanged,
+                 EmergencyChanged, CommandReported, HealthChanged, AuthFailed, RateLimited,
+                 TimeDriftDetected, EnergyPathDecided, ConfigLoaded, ConfigRejected, Started,
+                 Stopped, DrillReported>;
 
 struct Event {
     UnixTime time{};

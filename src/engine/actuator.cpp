@@ -98,7 +98,8 @@ void Actuator::send() {
 void Actuator::answered(const std::string& command_id, const core::Result<void>& result) {
     if (command_id != order_.command_id) return;
     is_accepted_ = is_accepted_ || result.has_value();
-    if (!result && !is_alarmed_) reporter_.health(core::HealthLevel::Warn, result.error().what);
+    if (!result && !is_alarmed_)
+        reporter_.health(core::HealthLevel::Warn, result.error().what, "REFUSED");
 }
 
 void Actuator::close_relay() {
@@ -131,7 +132,7 @@ void Actuator::contact_answered(const std::string& command_id, bool is_closed,
     }
     const bool was_closed =
         std::exchange(contact_, result ? Contact::Closed : Contact::Open) == Contact::Closed;
-    if (!result) return reporter_.health(core::HealthLevel::Warn, result.error().what);
+    if (!result) return reporter_.health(core::HealthLevel::Warn, result.error().what, "REFUSED");
     // Mains bring a miner up in a mode of its own: what it took before they came does not count.
     if (!was_closed && is_accepted_) {
         is_accepted_ = false;
@@ -162,18 +163,19 @@ void Actuator::confirm() {
     reporter_.health(core::HealthLevel::Ok,
                      self_starts_ == 0 ? ""
                                        : "started by itself " + std::to_string(self_starts_) +
-                                             " times; each time stopped again");
+                                             " times; each time stopped again",
+                     "");
     // A load that has stopped is also taken off the mains, so that it cannot start by itself.
     if (relay_ != nullptr && !order_.target.is_on() && !relay_cut_at_) cut_relay();
 }
 
-void Actuator::fail(const std::string& why) {
+void Actuator::fail(std::string_view code, const std::string& why) {
     if (is_alarmed_) return;
     is_alarmed_ = true;
     confirmation_ = Confirmation::Failed;
     reporter_.command(
         {core::CommandState::Failed, order_.command_id, config_.id, order_.target, attempt_, why});
-    reporter_.health(core::HealthLevel::Error, why);
+    reporter_.health(core::HealthLevel::Error, why, code);
 }
 
 std::int64_t Actuator::patience_ms() const {
@@ -198,17 +200,19 @@ void Actuator::look(const core::LoadReadings& load) {
     if (is_shown(load)) return confirm();
     retry_when_due(now);
     if (!relay_cut_at_ && now - ordered_at_ < patience_ms()) return;
-    if (order_.target.is_on()) return fail("started, but shows no sign of running");
+    if (order_.target.is_on()) return fail("NOT_STARTED", "started, but shows no sign of running");
     look_after_stop(now);
 }
 
 // It was told to stop, was given time, and nothing shows that it did.
 void Actuator::look_after_stop(core::MonoTime now) {
     if (relay_ == nullptr)
-        return fail("told to stop, but nothing shows that it did: load not under control");
+        return fail("NOT_UNDER_CONTROL",
+                    "told to stop, but nothing shows that it did: load not under control");
     if (!relay_cut_at_ || now >= next_cut_) cut_relay();
     if (now - *relay_cut_at_ >= times_.relay_confirm)
-        fail("relay cut, but nothing shows that the load is off: load not under control");
+        fail(contact_ == Contact::Open ? "CONTACT_WELDED" : "NOT_UNDER_CONTROL",
+             "relay cut, but nothing shows that the load is off: load not under control");
 }
 
 void Actuator::look_whether_it_rests(const core::LoadReadings& load, core::MonoTime now) {
@@ -221,7 +225,8 @@ void Actuator::look_whether_it_rests(const core::LoadReadings& load, core::MonoT
         is_accepted_ = false;
         ordered_at_ = now;
         relay_cut_at_.reset();
-        reporter_.health(core::HealthLevel::Warn, "started by itself: stopped again");
+        reporter_.health(core::HealthLevel::Warn, "started by itself: stopped again",
+                         "RESTARTED_ITSELF");
         send();
         if (relay_ != nullptr) cut_relay();
         return;
@@ -241,6 +246,11 @@ void Actuator::renew() {
         dead_man_until_ = now + std::int64_t{times_.dead_man_s} * 1000;
         relay_->renew(times_.dead_man_s);
     }
+}
+
+std::optional<bool> Actuator::is_relay_closed() const {
+    if (relay_ == nullptr || contact_ == Contact::Unknown) return std::nullopt;
+    return contact_ == Contact::Closed;
 }
 
 std::optional<double> Actuator::dead_man_left_s() const {

@@ -32,7 +32,8 @@ class Actuator {
 public:
     struct Reporter {
         std::function<void(const core::CommandReported&)> command;
-        std::function<void(core::HealthLevel, std::string)> health;
+        /// With a stable code of the reason.
+        std::function<void(core::HealthLevel, std::string, std::string_view)> health;
     };
 
     Actuator(const core::LoadConfig&, const core::RuleConfig&, ports::LoadDriver&, ports::Relay*,
@@ -56,6 +57,8 @@ public:
     /// Seconds until the device switches the load off by itself, as the device tells it, else as
     /// it was last sent; missing where nothing would.
     std::optional<double> dead_man_left_s() const;
+    /// By its own word; none: no relay, or not known.
+    std::optional<bool> is_relay_closed() const;
     int self_starts() const { return self_starts_; }  ///< in this run
     bool has_relay() const { return relay_ != nullptr; }
 
@@ -66,7 +69,7 @@ private:
     void answered(const std::string& command_id, const core::Result<void>&);
     void contact_answered(const std::string& command_id, bool is_closed, const core::Result<void>&);
     void confirm();
-    void fail(const std::string& why);
+    void fail(std::string_view code, const std::string& why);
     void close_relay();
     void cut_relay();
     void look_after_stop(core::MonoTime now);

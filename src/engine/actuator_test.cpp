@@ -53,13 +53,15 @@ struct Device final : ports::LoadDriver, ports::Relay {
 class ActuatorTest : public ::testing::Test {
 protected:
     void begin(bool has_relay) {
-        actuator.emplace(load, rules, device, has_relay ? &device : nullptr, clock,
-                         engine::Actuator::Reporter{
-                             [this](const core::CommandReported& r) { reports.push_back(r.state); },
-                             [this](core::HealthLevel level, const std::string& reason) {
-                                 health = level;
-                                 why = reason;
-                             }});
+        actuator.emplace(
+            load, rules, device, has_relay ? &device : nullptr, clock,
+            engine::Actuator::Reporter{
+                [this](const core::CommandReported& r) { reports.push_back(r.state); },
+                [this](core::HealthLevel level, const std::string& reason, std::string_view told) {
+                    health = level;
+                    why = reason;
+                    code = told;
+                }});
     }
     void order(core::Target target, bool is_urgent = false) {
         ordered_at = device.second();
@@ -104,6 +106,7 @@ protected:
     std::vector<CommandState> reports;
     core::HealthLevel health{core::HealthLevel::Ok};
     std::string why;
+    std::string code;
     double ordered_at{0};
     int orders{0};
 };
@@ -166,6 +169,7 @@ TEST_F(ActuatorTest, RaisesTheAlarmFifteenSecondsAfterACutThatDidNotHelp) {
     EXPECT_EQ(reports.back(), CommandState::Failed);
     EXPECT_EQ(health, core::HealthLevel::Error);
     EXPECT_THAT(why, HasSubstr("load not under control"));
+    EXPECT_EQ(code, "CONTACT_WELDED") << "the contact says that it is open, and watts flow";
     EXPECT_TRUE(actuator->control().is_unconfirmed);
     watts = 0;
     live(1);
@@ -261,6 +265,7 @@ TEST_F(ActuatorTest, StopsALoadThatStartsByItselfWithTheFirstMeasurementAndCount
         EXPECT_EQ(device.stops.size(), 1U);
         EXPECT_EQ(actuator->self_starts(), i);
         EXPECT_EQ(health, core::HealthLevel::Warn);
+        EXPECT_EQ(code, "RESTARTED_ITSELF");
         watts = 5;
         live(1);
         EXPECT_EQ(actuator->confirmation(), Confirmation::Confirmed);

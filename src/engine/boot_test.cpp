@@ -46,13 +46,16 @@ protected:
         engine->start();
         return *engine;
     }
+    // What lives moves a little, and what flows in flows out.
     void report() {
-        engine->measured({Signal::PvPower, {}, pv_w});
-        engine->measured({Signal::HouseLoad, {}, 400});
-        engine->measured({Signal::GridImport, {}, 0});
-        engine->measured({Signal::GridExport, {}, 0});
-        if (rod_reports)
-            engine->measured({Signal::LoadPower, "rod", rod.last().is_on() ? 1'000.0 : 0.0});
+        wobble = 1 - wobble;
+        const double rod_w = rod.last().is_on() ? 1'000.0 + wobble : 0.0;
+        const double left_w = pv_w - 400 - rod_w;
+        engine->measured({Signal::PvPower, {}, pv_w + wobble});
+        engine->measured({Signal::HouseLoad, {}, 400 + wobble});
+        engine->measured({Signal::GridImport, {}, std::max(-left_w, 0.0)});
+        engine->measured({Signal::GridExport, {}, std::max(left_w + wobble, 0.0)});
+        if (rod_reports) engine->measured({Signal::LoadPower, "rod", rod_w});
         engine->alive("rod");
     }
     /// Everything reports every five seconds.
@@ -96,7 +99,7 @@ protected:
     Witness witness;
     std::optional<engine::Engine> engine;
     bool is_doubted{false}, rod_reports{true};
-    double pv_w{4'000};
+    double pv_w{4'000}, wobble{0};
 };
 
 TEST_F(Boot, SaysStepByStepWhatItWaitsFor) {
@@ -109,6 +112,7 @@ TEST_F(Boot, SaysStepByStepWhatItWaitsFor) {
     EXPECT_NE(waits_for().find("another controller"), std::string::npos);
     engine->take(ports::Charge::Full);
     EXPECT_NE(waits_for().find("Rod"), std::string::npos);
+    clock.advance(1'000);  // what was measured before the order shows nothing
     engine->measured({Signal::LoadPower, "rod", 0});
     clock.advance(1'000);
     EXPECT_NE(waits_for().find("pv_power_w"), std::string::npos);

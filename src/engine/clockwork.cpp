@@ -9,6 +9,7 @@ Clockwork::Clockwork(ports::Clock& clock, std::int64_t block_ms, DecidedBlocks d
     : clock_{clock}, block_ms_{block_ms}, decided_{std::move(decided)}, calls_{std::move(calls)} {}
 
 void Clockwork::start() {
+    is_running_ = true;
     wall_ = clock_.wall();
     mono_ = clock_.mono();
     // The running block has begun without us: its tick is past.
@@ -16,7 +17,10 @@ void Clockwork::start() {
     timer_ = clock_.after(until_next_beat_ms(), [this] { beat(); });
 }
 
-void Clockwork::stop() { timer_.reset(); }
+void Clockwork::stop() {
+    is_running_ = false;
+    timer_.reset();
+}
 
 std::int64_t Clockwork::until_next_beat_ms() const {
     const std::int64_t to_tick = next_tick() - clock_.wall();
@@ -35,6 +39,7 @@ void Clockwork::watch_the_wall() {
 void Clockwork::beat() {
     watch_the_wall();
     calls_.second();
+    if (!is_running_) return;  // it may have been the last one
     const core::BlockId now = block();
     if (!decided_.contains(now)) {
         decided_.add(now);

@@ -41,6 +41,7 @@ private:
     Calls calls_;
     core::UnixTime wall_{};
     core::MonoTime mono_{};
+    bool is_running_{false};
     std::unique_ptr<ports::Timer> timer_;
 };
 

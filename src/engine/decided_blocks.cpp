@@ -59,4 +59,14 @@ void move_with_the_clock(core::Memory& memory, core::UnixTime now, std::int64_t 
     }
 }
 
+DecidedBlocks decided_before(const std::optional<ports::Checkpoint>& restored,
+                             std::int64_t block_ms) {
+    if (!restored) return {};
+    auto ranges = restored->decided;
+    // An older program remembered the newest one only.
+    if (ranges.empty()) ranges.push_back({0, restored->last_block});
+    else ranges.push_back({restored->last_block, restored->last_block});
+    return DecidedBlocks{rescaled(std::move(ranges), restored->block_ms, block_ms)};
+}
+
 }  // namespace bitgrid::engine

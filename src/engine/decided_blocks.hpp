@@ -2,6 +2,7 @@
 // Which blocks were decided, so that none is twice, whatever the clock does: after a jump back the
 // old ones are not decided again, after a jump forth and back the right ones are.
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "ports/journal.hpp"
@@ -30,6 +31,9 @@ private:
 /// The ranges of a run before, in blocks of another length. None of them becomes smaller.
 std::vector<ports::BlockRange> rescaled(std::vector<ports::BlockRange>, std::int64_t from_ms,
                                         std::int64_t to_ms);
+
+/// What the run before left behind, in blocks of now.
+DecidedBlocks decided_before(const std::optional<ports::Checkpoint>&, std::int64_t block_ms);
 
 /// What is counted or ends by wall time moves with a clock that jumped: no lockout and no wish
 /// becomes shorter or longer by it.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/guard_judgement.hpp"
+
 namespace bitgrid::engine {
 namespace {
 
@@ -9,46 +11,11 @@ bool is_safety_relevant(core::Signal signal) {
     return signal == core::Signal::LoadTemp || signal == core::Signal::LoadPower;
 }
 
-struct Judgement {
-    core::HealthLevel level;
-    std::string reason;
-};
-
-Judgement judge_guard(const ports::GuardView& guard) {
-    using core::HealthLevel;
-    const std::string note = guard.note.empty() ? "" : ": " + guard.note;
-    switch (guard.state) {
-        case ports::GuardState::None:
-            break;
-        case ports::GuardState::Armed:
-            return {guard.note.empty() ? HealthLevel::Ok : HealthLevel::Warn, guard.note};
-        case ports::GuardState::Missing:
-            return {HealthLevel::Warn, "no guard is running" + note};
-        case ports::GuardState::Holding:
-            return {
-                HealthLevel::Warn,
-                "the guard keeps every load off until this controller has proved itself" + note};
-        case ports::GuardState::Silent:
-            return {guard.forbids_loads ? HealthLevel::Error : HealthLevel::Warn,
-                    "the guard does not answer" + note};
-    }
-    return {HealthLevel::Ok, ""};
-}
-
 core::HealthLevel level_of(ports::Condition condition) {
     return static_cast<core::HealthLevel>(condition);
 }
 
 constexpr std::int64_t kLastWordsMs = 1'000;  ///< for the last entry of the journal
-
-DecidedBlocks decided_in(const std::optional<ports::Checkpoint>& restored, std::int64_t block_ms) {
-    if (!restored) return {};
-    auto ranges = restored->decided;
-    // An older program remembered the newest one only.
-    if (ranges.empty()) ranges.push_back({0, restored->last_block});
-    else ranges.push_back({restored->last_block, restored->last_block});
-    return DecidedBlocks{rescaled(std::move(ranges), restored->block_ms, block_ms)};
-}
 
 }  // namespace
 
@@ -69,7 +36,7 @@ Engine::Engine(const core::Config& config, Versions versions, Ports ports,
           Conductor::World{ports.clock, ports.identity, ports.narrator, recorder_, actuators_})},
       clockwork_{ports.clock,
                  config.site.block_ms(),
-                 decided_in(restored, config.site.block_ms()),
+                 decided_before(restored, config.site.block_ms()),
                  {[this] { second(); }, [this](core::BlockId block) { tick(block); },
                   [this](std::int64_t jump_ms) { jumped(jump_ms); }}} {
     recorder_.watch(health_);
@@ -111,8 +78,9 @@ void Engine::attach(std::size_t load, ports::LoadDriver& driver, ports::Relay* r
     actuators_[load] = std::make_unique<Actuator>(
         config_.loads[load], config_.rules, driver, relay, ports_.clock,
         Actuator::Reporter{[this](const core::CommandReported& report) { recorder_.note(report); },
-                           [this, part](core::HealthLevel level, const std::string& reason) {
-                               health_.report(part, level, reason, ports_.clock.wall());
+                           [this, part](core::HealthLevel level, const std::string& reason,
+                                        std::string_view code) {
+                               health_.report(part, level, reason, ports_.clock.wall(), code);
                            }});
 }
 
@@ -120,40 +88,6 @@ void Engine::tell_also(ports::Announcer& announcer) { recorder_.tell_also(announ
 
 void Engine::prove_life_to(ports::Lifesign& lifesign) { lifesigns_.push_back(&lifesign); }
 void Engine::heed(const ports::Guard& guard) { guard_ = &guard; }
-
-void Engine::restore(const ports::Checkpoint& saved) {
-    core::Memory& memory = conductor_.memory();
-    memory.autonomy = saved.memory.autonomy;
-    memory.is_emergency = saved.memory.is_emergency;
-    last_stored_ = saved.saved_at;
-    tenure_ = saved.tenure;
-    if (!saved.is_stopped) {
-        is_recovering_ = true;
-        health_.report("start", core::HealthLevel::Warn,
-                       "the run before did not end by itself; every load is commanded off first",
-                       ports_.clock.wall());
-    }
-    if (saved.drill_time.ms > 0) drill_ = ports::DrillView{saved.drill_time, saved.drill};
-    for (std::size_t i = 0; i < config_.loads.size(); ++i) {
-        const auto found =
-            std::find(saved.load_ids.begin(), saved.load_ids.end(), config_.loads[i].id);
-        if (found == saved.load_ids.end()) continue;
-        const auto j = static_cast<std::size_t>(found - saved.load_ids.begin());
-        if (j >= saved.memory.loads.size()) continue;
-        core::LoadMemory& mine = memory.loads[i];
-        mine = saved.memory.loads[j];
-        if (const auto block_ms = config_.site.block_ms(); mine.unchanged_since)
-            mine.unchanged_since =
-                rescaled(
-                    std::vector{ports::BlockRange{*mine.unchanged_since, *mine.unchanged_since}},
-                    saved.block_ms, block_ms)[0]
-                    .last;
-        if (j < saved.override_ids.size() && j < saved.actors.size())
-            conductor_.wish_meta(i) = {saved.override_ids[j], saved.actors[j],
-                                       core::OverrideEnd::Expired};
-        rest(i);
-    }
-}
 
 // It is commanded off without a decision: that is a change like any other. True: it was on.
 bool Engine::rest(std::size_t load) {
@@ -192,29 +126,6 @@ void Engine::remember(const ports::Tenure& tenure, std::function<void()> done) {
                               tenure.is_held ? "this controller takes the site, epoch " + epoch
                                              : "another controller has the site, epoch " + epoch}}},
         std::move(done));
-}
-
-ports::Checkpoint Engine::checkpoint() const {
-    ports::Checkpoint saved;
-    saved.memory = conductor_.memory();
-    for (std::size_t i = 0; i < config_.loads.size(); ++i) {
-        saved.load_ids.push_back(config_.loads[i].id);
-        saved.override_ids.push_back(conductor_.wish_meta(i).override_id);
-        saved.actors.push_back(conductor_.wish_meta(i).actor);
-    }
-    saved.decided = clockwork_.decided().ranges();
-    saved.last_block = saved.decided.empty() ? 0 : saved.decided.back().last;
-    saved.block_ms = config_.site.block_ms();
-    saved.saved_at = is_time_trusted_ ? ports_.clock.wall() : last_stored_;
-    saved.tenure = tenure_;
-    saved.is_stopped = is_stopped_;
-    saved.config_number = conductor_.versions().config_number;
-    saved.config_seal = conductor_.versions().config_seal;
-    if (drill_) {
-        saved.drill_time = drill_->time;
-        saved.drill = drill_->report;
-    }
-    return saved;
 }
 
 void Engine::start() {
@@ -285,7 +196,8 @@ void Engine::power(const ports::PowerReading& reading) {
 
 void Engine::look_at_power() {
     const PowerWatch::Judgement power = power_.judge(ports_.clock.mono());
-    if (power_.is_expected()) health_.report("ups", power.level, power.reason, ports_.clock.wall());
+    if (power_.is_expected())
+        health_.report("ups", power.level, power.reason, ports_.clock.wall(), power.code);
     if (power.must_end && power_ends_) std::exchange(power_ends_, nullptr)();
 }
 
@@ -340,7 +252,8 @@ void Engine::look_after_loads() {
         if (is_ready()) wishes_->expire();
         if (safety_.look_at_grid())
             health_.report("grid", core::HealthLevel::Warn,
-                           "net import lasts, but loads may not be stopped", state.time);
+                           "net import lasts, but loads may not be stopped", state.time,
+                           "IMPORT_LASTS");
         else health_.report("grid", core::HealthLevel::Ok, "", state.time);
     }
     look_at_power();
@@ -353,8 +266,8 @@ void Engine::look_at_guard() {
     if (guard_ == nullptr) return;
     const ports::GuardView guard = guard_->look();
     if (guard.state == ports::GuardState::None) return;
-    const Judgement judged = judge_guard(guard);
-    health_.report("guard", judged.level, judged.reason, ports_.clock.wall());
+    const GuardJudgement judged = judge(guard);
+    health_.report("guard", judged.level, judged.reason, ports_.clock.wall(), judged.code);
 }
 
 void Engine::prove_life(bool is_last) {
@@ -393,7 +306,7 @@ void Engine::jumped(std::int64_t jump_ms) {
     health_.report(
         "clock", core::HealthLevel::Warn,
         "the clock jumped by " + std::to_string(jump_ms / 1000) + " s; one block of hold",
-        ports_.clock.wall());
+        ports_.clock.wall(), "CLOCK_JUMPED");
 }
 
 void Engine::doubt_time(const ports::TimeWitness& witness, core::UnixTime built) {
@@ -405,7 +318,7 @@ void Engine::look_at_the_clock() {
     is_time_trusted_ = time.is_trusted;
     if (is_holding_ && time.is_trusted) return;  // its reason stands until a block is decided again
     if (time_trust_.is_asked() || has_decided_)
-        health_.report("clock", time.level, time.reason, ports_.clock.wall());
+        health_.report("clock", time.level, time.reason, ports_.clock.wall(), time.code);
 }
 
 // Nothing was heard, looked at or renewed for a while: the machine slept or the program was
@@ -419,31 +332,8 @@ void Engine::look_at_the_gap() {
     health_.report("clock", core::HealthLevel::Warn,
                    "stood still for " + std::to_string(*gap_ms / 1'000) +
                        " s: every value counts as old; one block of hold",
-                   ports_.clock.wall());
+                   ports_.clock.wall(), "STOOD_STILL");
     if (!is_hands_off()) safety_.look_at_all();
-}
-
-std::vector<std::string> Engine::unconfirmed_loads() const {
-    std::vector<std::string> names;
-    for (std::size_t i = 0; i < actuators_.size(); ++i)
-        if (actuators_[i]->confirmation() == ports::Confirmation::Pending &&
-            !actuators_[i]->target().is_on())
-            names.push_back(config_.loads[i].name);
-    return names;
-}
-
-BootFacts Engine::boot_facts(const core::EnergyState& state) const {
-    BootFacts facts{is_time_trusted_, charge_, {}, {}, has_decided_};
-    if (has_decided_) return facts;
-    facts.unconfirmed = unconfirmed_loads();
-    const core::SignalSet missing = core::missing_site_signals(config_.site, state);
-    for (const core::SignalSpec& spec : core::kSignals)
-        if (missing.has(spec.signal)) facts.missing.emplace_back(spec.name);
-    return facts;
-}
-
-std::optional<core::Explanation> Engine::waits_for() const {
-    return engine::waits_for(boot_facts(freeze()));
 }
 
 bool Engine::are_all_off() const {
@@ -468,68 +358,6 @@ void Engine::shut_down(std::int64_t patience_ms, std::function<void()> done) {
         last_words_ = ports_.clock.after(kLastWordsMs, end);
         recorder_.write({{ports_.clock.wall(), core::Stopped{"asked to end"}}}, end);
     };
-}
-
-ports::LoadView Engine::look_at(std::size_t i, const core::EnergyState& state) const {
-    ports::LoadView view;
-    view.config = config_.loads[i];
-    view.readings = state.loads[i];
-    view.memory = conductor_.memory().loads[i];
-    view.confirmation = actuators_[i]->confirmation();
-    view.last_decision = conductor_.last_decision(i);
-    view.code_since = conductor_.code_since(i);
-    if (view.memory.wish)
-        view.wish = ports::OverrideView{conductor_.wish_meta(i).override_id, *view.memory.wish,
-                                        conductor_.wish_meta(i).actor};
-    view.switches_today = conductor_.switches_today(i);
-    view.has_relay = actuators_[i]->has_relay();
-    view.is_relay_closed = actuators_[i]->is_relay_closed();
-    view.dead_man_left_s = actuators_[i]->dead_man_left_s();
-    return view;
-}
-
-ports::LiveView Engine::look() const {
-    ports::LiveView view;
-    view.state = freeze();
-    view.time = view.state.time;
-    view.is_ready = is_ready();
-    view.waits_for = engine::waits_for(boot_facts(view.state));
-    view.autonomy = conductor_.memory().autonomy;
-    view.is_emergency = conductor_.memory().is_emergency;
-    const core::SignalSet site = core::missing_site_signals(config_.site, view.state);
-    for (const core::SignalSpec& spec : core::kSignals)
-        if (site.has(spec.signal)) view.missing_signals.emplace_back(spec.name);
-    for (std::size_t i = 0; i < config_.loads.size(); ++i) {
-        const core::SignalSet mine =
-            core::missing_load_signals(config_.loads[i], view.state.loads[i]);
-        for (const core::SignalSpec& spec : core::kSignals)
-            if (mine.has(spec.signal))
-                view.missing_signals.push_back(config_.loads[i].id + "." + std::string{spec.name});
-        view.loads.push_back(look_at(i, view.state));
-    }
-    view.is_degraded = !view.missing_signals.empty();
-    view.health = health_.parts();
-    view.measurements = board_.taken();
-    view.block = clockwork_.block();
-    view.next_tick = clockwork_.next_tick();
-    view.path = conductor_.path();
-    if (guard_ != nullptr) view.guard = guard_->look();
-    view.last_cycle = last_cycle_;
-    view.drill = drill_;
-    view.config_version = conductor_.versions().config;
-    view.config_number = conductor_.versions().config_number;
-    view.program_version = conductor_.versions().program;
-    return view;
-}
-
-std::shared_ptr<const core::DecisionEvent> Engine::preview(std::size_t load) const {
-    if (!has_decided_ || load >= config_.loads.size()) return nullptr;
-    core::EnergyState state = complete(board_.preview_block(now(), controls()));
-    state.time = clockwork_.next_tick();
-    auto event = std::make_shared<core::DecisionEvent>(
-        conductor_.rehearse(conductor_.memory(), state, core::Occasion::tick(), load));
-    conductor_.narrate(*event);
-    return event;
 }
 
 }  // namespace bitgrid::engine

@@ -45,19 +45,23 @@ PowerWatch::Judgement PowerWatch::judge(core::MonoTime now) const {
     if (!last_)
         return {true, false,
                 now - *expected_since_ < kDeadMs ? HealthLevel::Ok : HealthLevel::Error,
-                "the UPS has not been heard yet; nothing starts before"};
+                "the UPS has not been heard yet; nothing starts before",
+                now - *expected_since_ < kDeadMs ? "" : "UPS_SILENT"};
     if (now - heard_at_ >= kDeadMs) return silent(now);
     if (last_->is_forced_shutdown)
-        return {true, true, HealthLevel::Error, "the UPS announced the end of all power"};
+        return {true, true, HealthLevel::Error, "the UPS announced the end of all power",
+                "ON_BATTERY"};
     return last_->is_on_battery ? on_battery(now) : on_mains(now);
 }
 
 PowerWatch::Judgement PowerWatch::silent(core::MonoTime now) const {
     const std::string since = "the UPS has been silent for " + seconds(now - heard_at_);
     if (last_->is_on_battery)
-        return {true, true, HealthLevel::Error, since + ", and was on battery before"};
+        return {true, true, HealthLevel::Error, since + ", and was on battery before",
+                "UPS_SILENT"};
     Judgement judgement = on_mains(now);
     judgement.level = HealthLevel::Warn;
+    judgement.code = "UPS_SILENT";
     judgement.reason = since + "; mains were there before";
     return judgement;
 }
@@ -69,19 +73,22 @@ PowerWatch::Judgement PowerWatch::on_battery(core::MonoTime now) const {
     std::string reason = "no mains for " + seconds(outage_ms);
     if (last_->charge_pct) reason += ", UPS at " + percent(*last_->charge_pct);
     const bool must_end = last_->is_low || is_low_charge || is_short || outage_ms >= kLongOutageMs;
-    return {true, must_end, HealthLevel::Error, reason};
+    return {true, must_end, HealthLevel::Error, reason, "ON_BATTERY"};
 }
 
 PowerWatch::Judgement PowerWatch::on_mains(core::MonoTime now) const {
-    if (last_->is_overloaded) return {true, false, HealthLevel::Error, "the UPS is overloaded"};
+    if (last_->is_overloaded)
+        return {true, false, HealthLevel::Error, "the UPS is overloaded", "UPS_OVERLOADED"};
     if (mains_since_)
         return {true, false, HealthLevel::Warn,
                 "mains are back for " + seconds(now - *mains_since_) + " of " + seconds(kStableMs) +
                     (lacks_charge(*last_) ? ", UPS at " + percent(*last_->charge_pct) + " of " +
                                                 percent(kEnoughChargePct)
-                                          : "")};
+                                          : ""),
+                "MAINS_RETURNING"};
     if (last_->wants_service)
-        return {false, false, HealthLevel::Warn, "the UPS asks for service, e.g. a new battery"};
+        return {false, false, HealthLevel::Warn, "the UPS asks for service, e.g. a new battery",
+                "UPS_SERVICE"};
     return {};
 }
 

@@ -16,7 +16,8 @@ public:
         bool forbids_loads{false};
         bool must_end{false};  ///< the host will lose its power: safe, write, out
         core::HealthLevel level{core::HealthLevel::Ok};
-        std::string reason;  ///< in words, with the numbers
+        std::string reason{};     ///< in words, with the numbers
+        std::string_view code{};  ///< stable, of the reason
     };
 
     /// There is a UPS: from now on silence is no good news.

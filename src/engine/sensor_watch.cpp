@@ -30,8 +30,9 @@ void SensorWatch::mark(core::EnergyState& state) const {
 
 void SensorWatch::report(HealthBoard& health, const core::EnergyState& state) {
     std::vector<std::string> parts;
-    const auto say = [&](std::string part, core::HealthLevel level, const std::string& words) {
-        health.report(part, level, words, state.time);
+    const auto say = [&](std::string part, core::HealthLevel level, const std::string& words,
+                         std::string_view code = "IMPLAUSIBLE") {
+        health.report(part, level, words, state.time, code);
         parts.push_back(std::move(part));
     };
     const auto say_frozen = [&](const std::string& owner, core::SignalSet set, bool is_load) {
@@ -42,7 +43,8 @@ void SensorWatch::report(HealthBoard& health, const core::EnergyState& state) {
                         minutes(is_load && spec.signal == core::Signal::LoadTemp
                                     ? config_.site.frozen_chip_after
                                     : config_.site.frozen_power_after) +
-                        ", and should: nothing starts on it");
+                        ", and should: nothing starts on it",
+                    "FROZEN");
     };
     say_frozen("", frozen_.site(), false);
     for (std::size_t i = 0; i < config_.loads.size(); ++i) {

@@ -19,20 +19,25 @@ struct Row {
     double pv, house;
 };
 
+/// Recorded are means of half an hour, written three times: what a meter would have seen lies on
+/// the way from one to the next.
+constexpr std::size_t kRowsOfAMean = 3;
+
 std::vector<Row> recorded(const char* path) {
     std::ifstream file{path};
-    std::vector<Row> rows;
+    std::vector<Row> means;
     std::string line;
     std::getline(file, line);  // timestamp,pv_power_w,house_load_w
-    while (std::getline(file, line)) {
+    for (std::size_t row = 0; std::getline(file, line); ++row) {
+        if (row % kRowsOfAMean != 0) continue;
         std::istringstream cells{line};
         std::string time, pv, house;
         std::getline(cells, time, ',');
         std::getline(cells, pv, ',');
         std::getline(cells, house, ',');
-        rows.push_back({std::stod(pv), std::stod(house)});
+        means.push_back({std::stod(pv), std::stod(house)});
     }
-    return rows;
+    return means;
 }
 
 /// The recorded home with a battery of 10 kWh and 5 kW and sensors that count whole watts and
@@ -40,11 +45,11 @@ std::vector<Row> recorded(const char* path) {
 class RecordedHome : public ::testing::Test {
 protected:
     void live(const Row& from, const Row& to) {
-        constexpr int kSteps = 60;
+        constexpr int kSteps = 180;
         for (int i = 0; i < kSteps; ++i) {
             const double share = static_cast<double>(i) / kSteps;
             const double pv = from.pv + share * (to.pv - from.pv);
-            // Means of half an hour hide what a meter sees: the last percent is never still.
+            // A mean hides what a meter sees: the last percent of a house is never still.
             const double house =
                 (from.house + share * (to.house - from.house)) * (1 + 0.01 * std::sin(7.1 * i));
             const double room_w = pv > house ? (10'000 - stored_wh) : stored_wh;
@@ -81,10 +86,10 @@ protected:
 };
 
 TEST_F(RecordedHome, IsBelievedAllTheTime) {
-    const std::vector<Row> rows = recorded("data/home_may.csv");
-    ASSERT_GT(rows.size(), 144U);
-    for (std::size_t i = 0; i + 1 < rows.size(); ++i) live(rows[i], rows[i + 1]);
-    EXPECT_EQ(alarms, 0) << "after " << rows.size() / 144 << " days; signals " << doubted.bits();
+    const std::vector<Row> means = recorded("data/home_may.csv");
+    ASSERT_EQ(means.size(), 6U * 48);
+    for (std::size_t i = 0; i + 1 < means.size(); ++i) live(means[i], means[i + 1]);
+    EXPECT_EQ(alarms, 0) << "in six days; signals " << doubted.bits();
 }
 
 }  // namespace

@@ -8,7 +8,7 @@ namespace bitgrid::engine {
 namespace {
 
 TimeTrust::Judgement doubt(std::string reason) {
-    return {false, core::HealthLevel::Error, std::move(reason)};
+    return {false, core::HealthLevel::Error, std::move(reason), "CLOCK_UNTRUSTED"};
 }
 
 constexpr std::int64_t kDayMs = 86'400'000;
@@ -51,7 +51,8 @@ TimeTrust::Judgement TimeTrust::judge(core::UnixTime wall, core::MonoTime now) {
     is_confirmed_ = witness_->ask() != ports::TimeWord::Unconfirmed;
     if (is_confirmed_) return {};
     return {true, core::HealthLevel::Warn,
-            "no time service confirms the time; going on with the machine's own"};
+            "no time service confirms the time; going on with the machine's own",
+            "CLOCK_UNCONFIRMED"};
 }
 
 TimeTrust::Judgement TimeTrust::judge_first(core::UnixTime wall, core::MonoTime now) {

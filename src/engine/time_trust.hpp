@@ -17,7 +17,8 @@ public:
     struct Judgement {
         bool is_trusted{true};
         core::HealthLevel level{core::HealthLevel::Ok};
-        std::string reason;  ///< in words, with the times
+        std::string reason{};     ///< in words, with the times
+        std::string_view code{};  ///< stable, of the reason
     };
 
     /// From now on the time must show itself as good. `last_stored`: 0 where nothing is.

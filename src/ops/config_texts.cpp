@@ -73,6 +73,7 @@ ConfigTexts read_texts(const fs::path& folder) {
 
 std::string why_incomplete(std::string_view text) {
     if (text.empty()) return "the file is empty";
+    if (text == "-" || text == "--") return "it is the beginning of ---";
     if (is_framed(text) && last_line(text) != kFrameEnds)
         return "it begins with --- but does not end with ...: only a part of it is here";
     return {};

@@ -96,12 +96,17 @@ TEST_F(YamlReaderTest, ReadsEveryKindOfField) {
     EXPECT_EQ(value.lamp, (Lamp{"attic", 80}));
 }
 
-TEST_F(YamlReaderTest, KeepsDefaultsWhereTheFileIsEmptyOrMissing) {
-    EXPECT_EQ(read(""), Everything{});
+TEST_F(YamlReaderTest, KeepsDefaultsWhereTheFileIsMissingOrSaysNothing) {
+    EXPECT_EQ(read("# all as it is\n"), Everything{});
     Everything value;
     read_file(folder.path() / "none.yaml", environment, value, problems);
     EXPECT_EQ(value, Everything{});
     EXPECT_TRUE(problems.empty());
+}
+
+TEST_F(YamlReaderTest, TakesAFileOfNoBytesForOneThatWasLost) {
+    read("");
+    EXPECT_THAT(format(problems), HasSubstr("the file is empty; allowed: the whole file, or none"));
 }
 
 TEST_F(YamlReaderTest, RefusesTheTrapsOfYaml) {
@@ -155,7 +160,7 @@ TEST_F(YamlReaderTest, LetsTheEnvironmentBeatTheFileByTheSameRules) {
     EXPECT_EQ(value.lamp.port, 81);
 
     environment = {{"BITGRID_ALL_COUNT", "many"}, {"BITGRID_ALL_COLOR", "green"}};
-    read("");
+    read("# nothing\n");
     EXPECT_EQ(
         format(problems),
         "2 problems in the configuration:\n"

@@ -31,7 +31,7 @@ struct Checkpoint {
     core::UnixTime saved_at{};              ///< by the clock of then
     Tenure tenure{};                        ///< of the site, where another controller might have it
     std::int64_t config_number{0};          ///< of the newest accepted configuration; 0: unknown
-    std::string config_seal;                ///< hash of all that was set in it
+    std::string config_seal{};              ///< hash of all that was set in it
     core::UnixTime drill_time{};            ///< of the newest self-test; 0: none
     core::DrillReported drill{};            ///< the newest self-test
 };

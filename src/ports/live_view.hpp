@@ -38,7 +38,7 @@ struct LoadView {
     std::optional<OverrideView> wish;
     int switches_today{0};  ///< effective changes on <-> off since midnight UTC
     bool has_relay{false};
-    std::optional<bool> is_relay_closed;    ///< as it was last told; none: no relay
+    std::optional<bool> is_relay_closed;    ///< by its own word; none: no relay, or not known
     std::optional<double> dead_man_left_s;  ///< until the relay opens by itself
 };
 

@@ -8,7 +8,7 @@
 
 namespace bitgrid::sim {
 namespace {
-enum Channel : std::uint64_t { kSun = 1, kHouse = 2, kAmbient = 3 };
+enum Channel : std::uint64_t { kSun = 1, kHouse = 2, kAmbient = 3, kChips = 4 };
 }
 
 HousePhysics::HousePhysics(HouseConfig config, Recording recording, core::UnixTime start)
@@ -22,6 +22,11 @@ HousePhysics::HousePhysics(HouseConfig config, Recording recording, core::UnixTi
     miner.set_mains(true);
     bitaxe.set_mains(true);
     measure_sun_and_house();
+}
+
+double HousePhysics::chip_c(const MinerModel& of) const {
+    const bool swings = config_.has_noise && of.hashrate_ths() > 0;
+    return of.temp_c() + (swings ? smooth_noise(kChips, time_.ms / 1000, 15) : 0);
 }
 
 double HousePhysics::outdoor_c() const {

@@ -43,6 +43,8 @@ public:
     const Meters& meters() const { return meters_; }
     const HouseConfig& config() const { return config_; }
     const Recording& recording() const { return recording_; }
+    /// What a sensor on the chips shows: they swing by a degree with their work.
+    double chip_c(const MinerModel&) const;
     double outdoor_c() const;  ///< warm in the afternoon, cool at night
 
     Battery battery;

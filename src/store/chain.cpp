@@ -45,7 +45,8 @@ bool repeats_text(const Statement& row) {
     const auto same = [&](int column, const char* key) {
         const auto found = text.find(key);
         const bool is_text = found != text.end() && found->is_string();
-        if (row.is_null(column)) return !is_text || column != kCode;
+        if (row.is_null(column))
+            return column != kCode || !is_text || found->get_ref<const std::string&>().empty();
         return is_text && found->get_ref<const std::string&>() == row.text(column);
     };
     const auto block = text.find("block_id");

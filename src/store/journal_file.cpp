@@ -130,16 +130,25 @@ void JournalFile::note_trouble() {
         possible_.push_back(std::move(answers));
     }
     const Trouble trouble = writer_->trouble();
-    if (trouble == Trouble::Full) (void)disk_.give_up_reserve();
+    is_full_ = trouble == Trouble::Full;
+    if (is_full_) (void)disk_.give_up_reserve();
     if (trouble == Trouble::File) writer_.reset();
 }
 
-std::string JournalFile::warning() const {
-    if (!set_aside_.empty()) return set_aside_;
+JournalFile::Warning JournalFile::warning() const {
+    if (!set_aside_.empty()) return {set_aside_, "JOURNAL_DAMAGED"};
     if (is_wal_held_ && writer_ && writer_->wal_bytes() > bounds_.wal_bytes / 2)
-        return "another program has been reading the journal for long; end it, or nothing more "
-               "can be recorded";
+        return {
+            "another program has been reading the journal for long; end it, or nothing more "
+            "can be recorded",
+            "JOURNAL_HELD"};
     return {};
+}
+
+JournalFile::Warning JournalFile::look_at_disk() {
+    std::string reason = disk_.look();
+    if (reason.empty()) return {};
+    return {std::move(reason), disk_.is_short() ? "DISK_FULL" : "DISK_LOW"};
 }
 
 void JournalFile::finish() {

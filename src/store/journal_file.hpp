@@ -28,9 +28,15 @@ public:
 
     /// Where the disk is full only what matters is to be written.
     bool is_short() const { return disk_.is_short(); }
-    /// What is wrong although it can be written; empty: nothing.
-    std::string warning() const;
-    std::string look_at_disk() { return disk_.look(); }
+    /// The newest failure was for want of room.
+    bool is_full() const { return is_full_; }
+    struct Warning {
+        std::string reason{};     ///< in words; empty: nothing
+        std::string_view code{};  ///< stable, of the reason
+    };
+    /// What is wrong although it can be written.
+    Warning warning() const;
+    Warning look_at_disk();
 
     void finish();  ///< empties the write-ahead log where that can be done
 
@@ -52,6 +58,7 @@ private:
     Restored restored_;
     std::string set_aside_;  ///< what became of a damaged file, in words
     bool is_wal_held_{false};
+    bool is_full_{false};
     std::optional<ChainWriter> writer_;  ///< none: to be opened again
     ports::Receipt end_;                 ///< of what was acknowledged
     Receipts written_;                   ///< in the file behind that, and owed

@@ -61,14 +61,14 @@ TEST(JournalFile, GetsTheReserveBackOnAFullDisk) {
     Storage storage;
     Scribe scribe{folder.path(), storage.files()};
     ASSERT_TRUE(scribe.open() && scribe.write_next());
-    EXPECT_EQ(scribe.file().look_at_disk(), "");
+    EXPECT_EQ(scribe.file().look_at_disk().reason, "");
     ASSERT_TRUE(std::filesystem::exists(folder.path() + "/bitgrid.reserve"));
     storage.fail(1, Storage::Fault::Full, false);
     EXPECT_FALSE(scribe.write_next());
     EXPECT_FALSE(std::filesystem::exists(folder.path() + "/bitgrid.reserve"));
     EXPECT_TRUE(scribe.file().is_short());
     EXPECT_TRUE(scribe.write_waiting()) << scribe.error();
-    EXPECT_EQ(scribe.file().look_at_disk(), "") << "there is room again";
+    EXPECT_EQ(scribe.file().look_at_disk().reason, "") << "there is room again";
     EXPECT_FALSE(scribe.file().is_short());
 }
 
@@ -80,7 +80,7 @@ TEST(JournalFile, NeverLetsAReaderGrowItsLogWithoutBound) {
     ASSERT_TRUE(reader && reader->execute("BEGIN") && reader->number("SELECT last_seq FROM chain"));
     bool is_warned = false;
     for (int i = 0; i < 1'000 && scribe.write_next(); ++i)
-        is_warned = is_warned || !scribe.file().warning().empty();
+        is_warned = is_warned || !scribe.file().warning().reason.empty();
     EXPECT_TRUE(is_warned);
     EXPECT_THAT(scribe.error(), HasSubstr("end that program"));
     const auto log = std::filesystem::file_size(folder.database() + "-wal");
@@ -88,7 +88,7 @@ TEST(JournalFile, NeverLetsAReaderGrowItsLogWithoutBound) {
     ASSERT_TRUE(reader->execute("COMMIT"));
     EXPECT_TRUE(scribe.write_waiting()) << scribe.error();
     EXPECT_TRUE(scribe.write_next());
-    EXPECT_EQ(scribe.file().warning(), "");
+    EXPECT_EQ(scribe.file().warning().reason, "");
     EXPECT_LE(std::filesystem::file_size(folder.database() + "-wal"), log) << "it begins anew";
     EXPECT_TRUE(holds(folder.path(), scribe.acknowledged()));
 }
@@ -104,7 +104,7 @@ TEST(JournalFile, SetsADamagedFileAsideWhileItRunsAndWritesOnInANewOne) {
     std::filesystem::remove(folder.database() + "-wal");
     std::ofstream{folder.database()} << std::string(20'000, '?');
     EXPECT_TRUE(scribe.write_waiting()) << scribe.error();
-    EXPECT_THAT(scribe.file().warning(), HasSubstr("damaged-1"));
+    EXPECT_THAT(scribe.file().warning().reason, HasSubstr("damaged-1"));
     EXPECT_EQ(std::filesystem::file_size(folder.database() + ".damaged-1"), 20'000u);
     const auto chain = verify(folder.database());
     ASSERT_TRUE(chain) << chain.error().what;

@@ -45,7 +45,8 @@ SqliteJournal::SqliteJournal(StoreConfig config, Codec codec, Post post, FolderL
 
 void SqliteJournal::start(ports::HealthSink& health) {
     health_ = &health;
-    if (!restored_.warning.empty()) report(ports::Condition::Warn, restored_.warning);
+    if (!restored_.warning.empty())
+        report(ports::Condition::Warn, {restored_.warning, "JOURNAL_DAMAGED"});
     worker_ = std::thread{[this] { work(); }};
 }
 
@@ -75,8 +76,9 @@ void SqliteJournal::append(std::vector<core::Event> events, ports::Checkpoint ch
 void SqliteJournal::report_what_gave_way() {
     if (queue_.dropped() == dropped_reported_) return;
     dropped_reported_ = queue_.dropped();
-    report(ports::Condition::Error, std::to_string(dropped_reported_) +
-                                        " events about states gave way while the disk fails");
+    report(ports::Condition::Error, {std::to_string(dropped_reported_) +
+                                         " events about states gave way while the disk fails",
+                                     failure_code_});
 }
 
 std::size_t SqliteJournal::stop(int within_ms) {
@@ -121,7 +123,7 @@ void SqliteJournal::write_some(std::unique_lock<std::mutex>& lock) {
     std::vector<Batch> batches = queue_.take(kEventsPerTransaction);
     lock.unlock();
     auto receipts = file_.write(batches);
-    std::string warning = file_.warning();
+    JournalFile::Warning warning = file_.warning();
     lock.lock();
     queue_.keep_only_what_matters(file_.is_short());
     if (receipts) succeeded(std::move(batches), std::move(*receipts), std::move(warning));
@@ -130,30 +132,34 @@ void SqliteJournal::write_some(std::unique_lock<std::mutex>& lock) {
 
 void SqliteJournal::look_at_disk(std::unique_lock<std::mutex>& lock) {
     lock.unlock();
-    std::string trouble = file_.look_at_disk();
+    JournalFile::Warning trouble = file_.look_at_disk();
     lock.lock();
     queue_.keep_only_what_matters(file_.is_short());
     look_at_ = steady_clock::now() + kLookEvery;
-    const bool is_well = trouble.empty();
+    const bool is_well = trouble.reason.empty();
     if (!is_well || !is_disk_well_)
         report("disk", is_well ? ports::Condition::Ok : ports::Condition::Warn, std::move(trouble));
     is_disk_well_ = is_well;
 }
 
-void SqliteJournal::succeeded(std::vector<Batch> batches, Receipts receipts, std::string warning) {
+void SqliteJournal::succeeded(std::vector<Batch> batches, Receipts receipts,
+                              JournalFile::Warning warning) {
     failure_.reset();
     backoff_ = milliseconds{0};
     retry_at_ = {};
-    const bool is_well = warning.empty();
+    const bool is_well = warning.reason.empty();
     report(is_well ? ports::Condition::Ok : ports::Condition::Warn, std::move(warning));
     for (std::size_t i = 0; i < batches.size(); ++i) {
-        if (!receipts[i]) report(ports::Condition::Warn, "refused: " + receipts[i].error().what);
+        if (!receipts[i])
+            report(ports::Condition::Warn,
+                   {"refused: " + receipts[i].error().what, "EVENT_REFUSED"});
         if (batches[i].done) answer(batches[i].done, std::move(receipts[i]));
     }
 }
 
 void SqliteJournal::failed(std::vector<Batch> batches, const core::Error& error) {
-    report(ports::Condition::Error, error.what);
+    failure_code_ = file_.is_full() ? "DISK_FULL" : "NOT_WRITABLE";
+    report(ports::Condition::Error, {error.what, failure_code_});
     failure_ = error;
     backoff_ = std::clamp(backoff_ * 2, kFirstBackoff, kLongestBackoff);
     retry_at_ = steady_clock::now() + backoff_;
@@ -171,16 +177,17 @@ void SqliteJournal::answer(ports::Committed& done, core::Result<ports::Receipt> 
     });
 }
 
-void SqliteJournal::report(ports::Condition condition, std::string reason) {
-    std::pair now{condition, std::move(reason)};
+void SqliteJournal::report(ports::Condition condition, JournalFile::Warning trouble) {
+    std::pair now{condition, trouble.reason};
     if (now == reported_) return;
-    reported_ = now;
-    report("database", condition, std::move(now.second));
+    reported_ = std::move(now);
+    report("database", condition, std::move(trouble));
 }
 
-void SqliteJournal::report(const char* part, ports::Condition condition, std::string reason) {
-    post_([health = health_, part, condition, reason = std::move(reason)] {
-        if (health != nullptr) health->health(part, condition, reason);
+void SqliteJournal::report(const char* part, ports::Condition condition,
+                           JournalFile::Warning trouble) {
+    post_([health = health_, part, condition, trouble = std::move(trouble)] {
+        if (health != nullptr) health->coded(part, condition, trouble.code, trouble.reason);
     });
 }
 

@@ -69,12 +69,12 @@ private:
     bool wait_for_work(std::unique_lock<std::mutex>&);
     void write_some(std::unique_lock<std::mutex>&);
     void look_at_disk(std::unique_lock<std::mutex>&);
-    void succeeded(std::vector<Batch>, Receipts, std::string warning);
+    void succeeded(std::vector<Batch>, Receipts, JournalFile::Warning);
     void failed(std::vector<Batch>, const core::Error&);
     void answer(ports::Committed&, core::Result<ports::Receipt>);
     void report_what_gave_way();
-    void report(ports::Condition, std::string reason);
-    void report(const char* part, ports::Condition, std::string reason);
+    void report(ports::Condition, JournalFile::Warning);
+    void report(const char* part, ports::Condition, JournalFile::Warning);
 
     const StoreConfig config_;
     const Codec codec_;
@@ -90,6 +90,7 @@ private:
     std::condition_variable wake_;
     JournalQueue queue_;
     std::optional<core::Error> failure_;  ///< why the disk does not take anything now
+    std::string_view failure_code_{"NOT_WRITABLE"};
     Time retry_at_{};
     std::chrono::milliseconds backoff_{0};
     bool is_stopping_{false};

@@ -10,6 +10,7 @@ namespace bitgrid::adapters {
 struct GuardConfig {
     bool expected{false};
     std::string socket;
+    friend bool operator==(const GuardConfig&, const GuardConfig&) = default;
 };
 
 template <class Visitor>

@@ -133,7 +133,7 @@ void MqttClaim::heard_rival(Rival rival, bool is_retained) {
     is_claiming_ = false;
     tenure_ = {std::max(tenure_.epoch, rival.epoch), false, false};
     remember(nullptr);
-    charge(Charge::Watching, Condition::Error,
+    charge(Charge::Watching, Condition::Error, "OTHER_CONTROLLER",
            "another controller has this site: " + rival.controller_id + ", epoch " +
                std::to_string(rival.epoch));
 }
@@ -155,8 +155,9 @@ void MqttClaim::know_of_another() {
 // --- what is said and done -----------------------------------------------------------------------
 
 void MqttClaim::connected() {
+    // What was said meanwhile was not heard: a claim that is not settled begins anew.
+    if (charge_ != Charge::Full) is_claiming_ = false;
     asking_since_ = clock_.mono();
-    claim_came_back_.reset();
     if (rival_) rival_->heard = std::max(rival_->heard, clock_.mono());
     say();
 }
@@ -209,14 +210,14 @@ void MqttClaim::go_on_without_a_broker() {
     if (before_.is_held && !before_.is_bound) {
         tenure_ = before_;
         is_claiming_ = true;
-        return charge(Charge::Full, Condition::Warn,
+        return charge(Charge::Full, Condition::Warn, "BROKER_AWAY",
                       "the broker is out of reach; going on, for this site was ours and nobody "
                       "else's");
     }
     if (before_.epoch > 0 && !before_.is_held)
-        return charge(Charge::Watching, Condition::Error,
+        return charge(Charge::Watching, Condition::Error, "CLAIM_UNSURE",
                       "the broker is out of reach, and another controller had this site");
-    charge(Charge::OffOnly, Condition::Error,
+    charge(Charge::OffOnly, Condition::Error, "CLAIM_UNSURE",
            "the broker is out of reach: nobody can say whether another controller has this site; "
            "nothing starts");
 }
@@ -237,7 +238,7 @@ void MqttClaim::watch() {
             "; it is silent and may go on without a broker. If it is gone for good: "
             "mosquitto_pub -r -n -t " +
             claims_topic_;
-    charge(Charge::Watching, Condition::Error, reason);
+    charge(Charge::Watching, Condition::Error, "OTHER_CONTROLLER", reason);
 }
 
 void MqttClaim::claim() {
@@ -260,16 +261,16 @@ void MqttClaim::settle() {
     if (!claim_came_back_ || now - *claim_came_back_ < kSettleMs) return;
     if (!proven_ || now - *proven_ >= kLeaseMs) return let_go();
     const bool is_another_heard = rival_ && !rival_->has_left && now - rival_->heard < kSilenceMs;
-    if (!is_another_heard) charge(Charge::Full, Condition::Ok, "");
+    if (!is_another_heard) charge(Charge::Full, Condition::Ok, "", "");
 }
 
 void MqttClaim::hold() {
     if (!tenure_.is_bound || (proven_ && clock_.mono() - *proven_ < kLeaseMs)) {
-        if (bus_.is_connected()) charge(Charge::Full, Condition::Ok, "");
+        if (bus_.is_connected()) charge(Charge::Full, Condition::Ok, "", "");
         return;
     }
     let_go();
-    charge(Charge::OffOnly, Condition::Error,
+    charge(Charge::OffOnly, Condition::Error, "CLAIM_UNSURE",
            "the broker has not answered for " + std::to_string(kLeaseMs / 1'000) +
                " s, and another controller may take over: everything is off");
 }
@@ -287,8 +288,9 @@ void MqttClaim::remember(std::function<void()> then) {
     });
 }
 
-void MqttClaim::charge(Charge charge, Condition condition, const std::string& reason) {
-    health_.health("controller", condition, reason);
+void MqttClaim::charge(Charge charge, Condition condition, std::string_view code,
+                       std::string_view reason) {
+    health_.coded("controller", condition, code, reason);
     if (std::exchange(charge_, charge) != charge) calls_.charged(charge);
 }
 

@@ -75,7 +75,7 @@ private:
     void settle();
     void hold();
     void let_go();
-    void charge(ports::Charge, ports::Condition, const std::string& reason);
+    void charge(ports::Charge, ports::Condition, std::string_view code, std::string_view reason);
     void remember(std::function<void()> then);
     bool is_rival_gone() const;
     bool is_heard_out() const;

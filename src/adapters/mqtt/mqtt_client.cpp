@@ -161,8 +161,8 @@ void MqttClient::connect_to_next() {
 
 void MqttClient::retry_later(const std::string& why) {
     if (why != last_failure_ && !is_taken_over_)
-        health_.health("mqtt", ports::Condition::Warn,
-                       "broker " + config_.host + ":" + std::to_string(config_.port) + ": " + why);
+        health_.coded("mqtt", ports::Condition::Warn, "BROKER_AWAY",
+                      "broker " + config_.host + ":" + std::to_string(config_.port) + ": " + why);
     last_failure_ = why;
     retry_.expires_after(pause());
     retry_.async_wait(lifeline_.guard([this](boost::system::error_code error) {
@@ -277,8 +277,8 @@ void MqttClient::publish(Publication publication, Delivered done) {
     for (Outbox::Entry& gone : outbox_.push(std::move(entry))) {
         const bool is_event = gone.publication.waiting == Waiting::Always;
         if (is_event && ++given_way_ == 1)
-            health_.health("mqtt", ports::Condition::Error,
-                           "too many events wait for the broker: new ones are not sent");
+            health_.coded("mqtt", ports::Condition::Error, "QUEUE_FULL",
+                          "too many events wait for the broker: new ones are not sent");
         answer(gone.done, away("gave way to a newer message"));
     }
     pump();

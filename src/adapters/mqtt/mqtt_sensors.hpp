@@ -21,7 +21,7 @@ struct MqttSensorConfig {
     std::string load;          ///< whose; empty for signals of the site
     std::string pointer;       ///< JSON pointer to the value; empty: a plain number
     std::string time_pointer;  ///< JSON pointer to the time; empty: none
-    std::string unit;          ///< of the payload; empty: the signal's own
+    std::string unit{};        ///< of the payload; empty: the signal's own
     double scale{1};           ///< factor, after the unit
     bool invert{false};        ///< turns the sign
     double max_age_s{0};       ///< 0: the signal's default

@@ -172,11 +172,12 @@ void TimedPlug::judge(const PlugStatus& status) {
     if (!draws) draws_since_.reset();
     else if (!draws_since_) draws_since_ = now;
     if (draws && now - *draws_since_ >= kWeldedMs)
-        return health_.broken("contact is welded: off, but " + whole_watts(*status.power_w) +
-                              " flow");
+        return health_.broken(
+            "contact is welded: off, but " + whole_watts(*status.power_w) + " flow",
+            "CONTACT_WELDED");
     if (!status.errors.empty()) return health_.broken("reports " + status.errors);
     if (is_wanted_on_ && !status.is_on && !order_)
-        return health_.limited("opened by hand or by its own timer");
+        return health_.limited("opened by hand or by its own timer", "OPENED_BY_HAND");
     if (is_wanted_on_ && status.is_on && !order_ && status.tells_timer) {
         if (!status.timer_s) return health_.limited(kNotArmed);
         if (*status.timer_s < kOverdueShare * config_.dead_man_s)

@@ -35,7 +35,8 @@ protected:
             return {200, json{{"StatusSNS", {{"ENERGY", {{"Power", is_on ? 1671 : 0}}}}}}.dump()};
         if (command.starts_with("PulseTime1")) {
             if (command.size() > 10) pulse_code = std::stoi(command.substr(13));
-            if (is_silent_about_timer) return {200, R"({"PulseTime1":"220 (Active 220)"})"};
+            if (is_silent_about_timer)
+                return {200, R"words({"PulseTime1":"220 (Active 220)"})words"};
             return {200, json{{"PulseTime1",
                                {{"Set", pulse_code}, {"Remaining", is_on ? left_code : 0}}}}
                              .dump()};

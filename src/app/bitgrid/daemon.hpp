@@ -27,6 +27,7 @@ public:
     core::Result<Answer> ask(const std::string& method, const std::string& path,
                              const nlohmann::json& body = nullptr) const;
 
+    const std::string& url() const { return url_; }
     PageWords words() const;
     bool is_json() const { return is_json_; }
     /// Says why it was refused, in the reader's language. Gives the exit code for it.

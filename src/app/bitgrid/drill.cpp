@@ -89,6 +89,11 @@ constexpr Trouble kTroubles[] = {
      "THE LOAD STILL RUNS. Pull its plug or switch off its fuse. The emergency stop stays pressed",
      "DAS GERÄT LÄUFT NOCH. Zieh den Stecker oder schalte die Sicherung aus. Der Not-Stopp bleibt "
      "gedrückt"},
+    {"LEFT_RUNNING",
+     "the controller could not be reached any more: the load may run until its wish ends or its "
+     "dead man's switch opens; look, and pull its plug if it does",
+     "die Steuerung war nicht mehr zu erreichen: Das Gerät läuft vielleicht, bis dein Wunsch endet "
+     "oder der Totmannschalter öffnet; sieh nach, und zieh wenn nötig den Stecker"},
     {"INTERRUPTED", "ended by you; everything was switched off, and waits for `bitgrid ack`",
      "von dir beendet; alles wurde abgeschaltet und wartet auf `bitgrid ack`"},
 };

@@ -15,6 +15,7 @@
 #include "ops/build_day.hpp"
 #include "ops/machine_time.hpp"
 #include "ops/open_files.hpp"
+#include "ops/priority.hpp"
 
 namespace {
 
@@ -163,6 +164,7 @@ int main(int argc, char** argv) {
         return bitgrid::app::kUsage;
     }
     bitgrid::ops::allow_open_files(kOpenFiles);
+    bitgrid::ops::take_priority();
     bitgrid::app::ConfigPlace place{options.config, options.data + "/config.accepted",
                                     bitgrid::ops::environment_of_process()};
     auto read = bitgrid::app::read_config(place);

@@ -30,7 +30,7 @@ Shown look(const House& house, const MinerModel& miner) {
     s.is_standby = lies || phase == MinerPhase::Standby || phase == MinerPhase::Protecting;
     const bool is_idle = s.is_standby || phase == MinerPhase::Booting;
     s.power_w = house.shown("miner.power_w", lies ? miner.spec().idle_w : miner.power_w());
-    s.temp_c = house.shown("miner.temp_c", is_idle ? -273 : miner.temp_c());
+    s.temp_c = house.shown("miner.temp_c", is_idle ? -273 : house.physics().chip_c(miner));
     s.ghs = house.shown("miner.hashrate_ths", is_idle ? 0 : miner.hashrate_ths()) * 1000;
     s.elapsed_s = house.shown("miner.elapsed_s", std::floor(miner.device_s()));
     s.ghs *= 1 + 0.01 * smooth_noise(31, static_cast<std::int64_t>(miner.device_s()), 5);

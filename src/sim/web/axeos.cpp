@@ -34,7 +34,8 @@ std::string AxeOs::info() {
     const bool is_idle = is_paused || is_protecting || miner.phase() == MinerPhase::Booting;
     const auto second = static_cast<std::int64_t>(miner.device_s());
     const double power = house_.shown("bitaxe.power_w", miner.power_w());
-    const double temp = house_.shown("bitaxe.temp_c", is_idle ? -1 : miner.temp_c());
+    const double temp =
+        house_.shown("bitaxe.temp_c", is_idle ? -1 : house_.physics().chip_c(miner));
     const double ghs = miner.hashrate_ths() * 1000 * (1 + 0.02 * smooth_noise(41, second, 5));
     const auto shares = static_cast<std::int64_t>(miner.terahashes() * kAcceptedPerTerahash);
     const Json info{{"power", rounded(power, 0.1)},

@@ -42,7 +42,12 @@ TEST_F(Faults, No39AStopWorksWithoutAFileDescriptorLeft) {
     const auto back =
         home.until([&] { return get(home.api_port(), "/api/v1/health/live").status == 200; }, 600);
     EXPECT_TRUE(back);
-    if (!off) NOT_REACHED("where all descriptors are taken no device is reached any more");
+    ASSERT_TRUE(off);
+    if (*off > 60)
+        NOT_REACHED(
+            format("where all descriptors are taken no device is reached; the timer in the plug "
+                   "opened it after {:.0f} s",
+                   *off));
     saw(fmt::format("64 descriptors, 100 idle connections ({} open): the stop goes out", open),
         format("off {:.0f} s after the heat (polled every 10 s)", *off));
 }

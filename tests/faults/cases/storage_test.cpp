@@ -52,7 +52,7 @@ TEST_F(Faults, No21AFullDiskStopsNoStop) {
     const auto told = home.until(
         [&] {
             home.act("autonomy", {{"level", "SEMI"}});
-            return home.health("journal").first == "error";
+            return home.health("database").first == "error";
         },
         300);
     ASSERT_TRUE(told);
@@ -60,7 +60,7 @@ TEST_F(Faults, No21AFullDiskStopsNoStop) {
     const auto off = home.until([&] { return !home.is_on("miner"); }, 60);
     ASSERT_TRUE(off);
     std::filesystem::remove(filler);
-    const auto back = home.until([&] { return home.health("journal").first != "error"; }, 600);
+    const auto back = home.until([&] { return home.health("database").first != "error"; }, 600);
     ASSERT_TRUE(back);
     saw("told: the disk is full; a stop for heat goes on; written when there is room",
         format("off {:.0f} s after the heat (polled every 10 s); whole again {:.0f} s after there "
@@ -77,7 +77,7 @@ TEST_F(Faults, No22WithoutInodesNothingIsLost) {
     home.order("report miner.temp_c 96");
     const auto off = home.until([&] { return !home.is_on("miner"); }, 60);
     ASSERT_TRUE(off);
-    EXPECT_NE(home.health("journal").first, "error") << "its files are there already";
+    EXPECT_NE(home.health("database").first, "error") << "its files are there already";
     saw(format("{} files took the last inodes: the journal goes on in the files that it has", made),
         format("off {:.0f} s after the heat (polled every 10 s)", *off));
 }
@@ -88,16 +88,16 @@ TEST_F(Faults, No23AReadOnlyDiskIsToldAndStopsNoStop) {
     home.disk({.write_error = EROFS});
     home.act("autonomy", {{"level", "SEMI"}});
     const Stopwatch watch;
-    ASSERT_TRUE(home.until([&] { return home.health("journal").first == "error"; }, 200));
+    ASSERT_TRUE(home.until([&] { return home.health("database").first == "error"; }, 200));
     const double told_s = watch.s();
     home.order("report miner.temp_c 96");
     const auto off = home.until([&] { return !home.is_on("miner"); }, 60);
     ASSERT_TRUE(off);
     home.disk({});
-    ASSERT_TRUE(home.until([&] { return home.health("journal").first != "error"; }, 1'200));
+    ASSERT_TRUE(home.until([&] { return home.health("database").first != "error"; }, 1'200));
     ASSERT_TRUE(home.until([&] { return home.journal("code = 'STOP_R3_OVERTEMP'") == 1; }, 200));
     EXPECT_EQ(home.verify(), "");
-    saw("told: " + home.health("journal").second +
+    saw("told: " + home.health("database").second +
             "; a stop for heat; all written when it can be written again",
         format(
             "told after {:.1f} s of this machine; off {:.0f} s after the heat (polled every 10 s)",
@@ -135,9 +135,9 @@ TEST_F(Faults, No29AFailedSyncIsNeverTrusted) {
     ASSERT_TRUE(home.runs());
     home.disk({.sync_error = EIO});
     home.act("autonomy", {{"level", "SEMI"}});
-    ASSERT_TRUE(home.until([&] { return home.health("journal").first == "error"; }, 200));
+    ASSERT_TRUE(home.until([&] { return home.health("database").first == "error"; }, 200));
     home.disk({});
-    ASSERT_TRUE(home.until([&] { return home.health("journal").first != "error"; }, 1'200));
+    ASSERT_TRUE(home.until([&] { return home.health("database").first != "error"; }, 1'200));
     EXPECT_EQ(home.verify(), "");
     saw("told as an error; opened anew, looked at, and written again; chain whole", "0 lost");
 }

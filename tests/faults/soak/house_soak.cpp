@@ -2,6 +2,7 @@
 // and watches from outside: no load on while it is unsafe, memory and open files flat, an end that
 // leaves everything off and the journal whole.
 //   house_soak [--minutes 45] [--speed 60] [--seed N] [--csv FILE]
+#include <fmt/format.h>
 #include <signal.h>
 
 #include <CLI/CLI.hpp>
@@ -112,8 +113,10 @@ public:
           home_{{.speed = options_.speed,
                  .start = "2024-05-21T05:00:00Z",
                  .has_broker = true,
-                 .bad_lines = {"mqtt", "inverter", "miner", "plug", "rod"},
-                 .own = {{"site.yaml", ""}, {"rules.yaml", ""}, {"log.yaml", "level: warn\n"}}}},
+                 .own = {{"site.yaml", "# as it is\n"},
+                         {"rules.yaml", "# as it is\n"},
+                         {"log.yaml", "level: warn\n"}},
+                 .bad_lines = {"mqtt", "inverter", "miner", "plug", "rod"}}},
           troubles_{all_troubles(home_, known_)},
           observer_{home_.device_port("control"), 50, rules(known_, options_.speed)} {
         if (!options_.csv.empty()) csv_.open(options_.csv);

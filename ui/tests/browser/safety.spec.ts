@@ -54,6 +54,18 @@ test('every trouble is said in one banner, with what to do', async ({ page, open
     await expect(page.locator('[data-notice=uncontrolled]')).toContainText('Pull the plug, or switch off the fuse.');
 });
 
+test('a reading that is not believed is named', async ({ page, open }) => {
+    const house = await open({ state: 'normal' });
+    for (const [part, code, said] of [
+        ['sensor/grid_import_w', 'FROZEN', 'The reading “grid import” has shown the very same value for too long.'],
+        ['sensor/miner.temp_c', 'FROZEN', 'The reading “temperature” of Avalon has shown the very same value for too long.'],
+        ['sensor/balance', 'IMPLAUSIBLE', 'The energy balance reports values that do not fit together.'],
+    ] as const) {
+        house.change(withTroubles(states.normal(), trouble(part, code)));
+        await expect(page.locator('[data-notice=trouble] p')).toHaveText(said);
+    }
+});
+
 test('the page Safety is a page of its own: an address, a way back, its title first', async ({ page, open }) => {
     await open({ state: 'running' });
     await page.getByRole('link', { name: 'See the lines of defence' }).click();

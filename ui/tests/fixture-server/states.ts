@@ -218,6 +218,7 @@ function house(loads: Load[], change: Partial<Live> = {}): Live {
         },
         last_cycle: iso(start - 400),
         drill: null,
+        guard: { state: 'none', since: null, loads_not_off: null, proof_left_s: null, note: '' },
         energy_path: { preferred: 'hodl', rejected: ['export', 'store', 'heat'], value_ct_kwh: { export: 8.1, store: null, heat: null, hodl: 11.3 }, sats_per_kwh: 113 },
         config_version: 'e7a42939bf45',
         program_version: '0.1.0',
@@ -293,6 +294,7 @@ export const uncontrolled = (): Live => house([avalon(told.hot, { lockout, runni
 /** Everything that can be set up is there, and a self-test was passed. */
 export const guarded = (): Live => ({
     ...withTroubles(states.running(), trouble('guard', '', 'ok'), trouble('watchdog', '', 'ok'), trouble('ups', '', 'ok')),
+    guard: { state: 'armed', since: iso(start - 7_200_000), loads_not_off: null, proof_left_s: null, note: '' },
     drill: {
         time: iso(start - 12 * 86_400_000),
         load_id: 'miner',

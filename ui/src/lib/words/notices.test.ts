@@ -49,7 +49,7 @@ describe('trouble with a part', () => {
             expect(kinds(withTroubles(states.safe(), part))).toEqual(['trouble', 'safe']);
     });
     it('is not told for one poll that was missed, or a bad message', () => {
-        expect(kinds(withTroubles(states.normal(), trouble('device/inverter', '', 'warn'), trouble('mqtt', '', 'warn'), trouble('api', '', 'warn')))).toEqual([]);
+        expect(kinds(withTroubles(states.normal(), trouble('device/inverter', 'NO_ANSWER', 'warn'), trouble('mqtt', '', 'warn'), trouble('api', '', 'warn')))).toEqual([]);
         expect(kinds(withTroubles(states.normal(), trouble('clock', '', 'warn')))).toEqual(['trouble']);
     });
     it('is nothing beside a load that cannot be switched off, which is told once', () => {

@@ -5,8 +5,20 @@ import type { Line, LineState } from './defence.ts';
 import { clock } from './format.ts';
 import { loadOf, troubleOf } from './troubles.ts';
 
+// `sensor/pv_power_w`, `sensor/miner.temp_c`, or a check of several readings, as `sensor/balance`.
+function sensorName(live: Live, sensor: string): string {
+    const [owner, own] = sensor.split('.') as [string, string | undefined];
+    const signal = own === 'limit' ? 'power_w' : (own ?? owner);
+    const check = named('part', signal);
+    if (check !== signal) return check;
+    const load = own === undefined ? undefined : (live.loads.find((one) => one.id === owner)?.name ?? owner);
+    const name = named('signal', signal);
+    return load === undefined ? t('part.sensor', { name }) : t('part.sensor.load', { name, load });
+}
+
 export function nameOf(live: Live, part: HealthPart): string {
-    const [, device = part.part] = part.part.split('/');
+    const [family, device = part.part] = part.part.split('/');
+    if (family === 'sensor') return sensorName(live, device);
     const behind = live.loads.find((load) => device === `${load.id}_plug`);
     return loadOf(live, part)?.name ?? (behind ? t('part.plug', { name: behind.name }) : named('part', device));
 }

@@ -22,6 +22,7 @@ export function troubleOf(part: HealthPart, known: (code: string) => boolean = (
 export function isTold(part: HealthPart): boolean {
     if (part.status === 'ok') return false;
     const family = familyOf(part);
+    if (part.status === 'warn' && ['NO_ANSWER', 'BAD_ANSWER'].includes(part.code)) return false;
     return part.status === 'error' || part.code !== '' || (family !== 'other' && alwaysTold.includes(family));
 }
 

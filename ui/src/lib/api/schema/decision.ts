@@ -150,12 +150,16 @@ export interface StateLoad {
     power_w: Reading;
     heartbeat_age_s: Reading;
     hashrate_ths: Reading;
+    /** delivered, but not believed; absent where all are */
+    distrusted?: string[];
 }
 
 /** what was judged, frozen */
 export interface State {
     time: Time;
     shutting_down: boolean;
+    /** the guard keeps every load off until the controller has proved itself */
+    guard_holds: boolean;
     pv_power_w: Reading;
     grid_import_w: Reading;
     grid_export_w: Reading;
@@ -166,6 +170,8 @@ export interface State {
     price_peak_ct_kwh: Reading;
     pv_forecast_kw: Reading;
     fast_import_s: Reading;
+    /** signals of the site that deliver but are not believed; absent where all are */
+    distrusted?: string[];
     loads: Record<string, StateLoad>;
 }
 

@@ -3,7 +3,7 @@ import type * as decision from './decision.ts';
 import type * as live from './live.ts';
 
 /** Something that happened: on MQTT below event/<type>, in the live feed, in the journal. Decisions are documents of their own (decision/1). */
-export type Event = DeadbandActivated | SafetyTripped | SafetyCleared | OverrideSet | OverrideEnded | OverrideRejected | AutonomyChanged | EmergencyChanged | CommandReported | HealthChanged | AuthFailed | RateLimited | TimeDriftDetected | EnergyPathDecided | ConfigLoaded | Started | Stopped;
+export type Event = DeadbandActivated | SafetyTripped | SafetyCleared | OverrideSet | OverrideEnded | OverrideRejected | AutonomyChanged | EmergencyChanged | CommandReported | HealthChanged | AuthFailed | RateLimited | TimeDriftDetected | EnergyPathDecided | ConfigLoaded | ConfigRejected | Started | Stopped | DrillReported;
 
 export interface DeadbandActivated {
     schema: 'event/1';
@@ -102,6 +102,7 @@ export interface HealthChanged {
     part: string;
     status: 'ok' | 'warn' | 'error';
     reason: string;
+    code: live.HealthCode;
 }
 
 export interface AuthFailed {
@@ -144,9 +145,15 @@ export interface EnergyPathDecided {
 
 export interface ConfigLoaded {
     schema: 'event/1';
-    type: 'ConfigLoaded';
+    type: 'ConfigLoaded' | 'ConfigReloaded';
     time: decision.Time;
+    /** rises with every accepted configuration */
+    number: number;
+    /** SHA-256 of site, rules, policy and loads, as decisions name it */
     version: string;
+    /** who had it read: signal, files, a token; empty: the start */
+    actor: string;
+    /** all files without secrets, as JSON */
     config: string;
 }
 
@@ -165,4 +172,32 @@ export interface Stopped {
     type: 'Stopped';
     time: decision.Time;
     reason: string;
+}
+
+/** nothing of it holds; what held before goes on */
+export interface ConfigRejected {
+    schema: 'event/1';
+    type: 'ConfigRejected';
+    time: decision.Time;
+    actor: string;
+    problems: ConfigProblem[];
+}
+
+export interface ConfigProblem {
+    file: string;
+    /** from 1; null: the whole file */
+    line: number | null;
+    key: string;
+    found: string;
+    allowed: string;
+}
+
+export interface DrillReported {
+    schema: 'event/1';
+    type: 'DrillReported';
+    time: decision.Time;
+    load_id: string;
+    passed: boolean;
+    actor: string;
+    steps: live.DrillStep[];
 }

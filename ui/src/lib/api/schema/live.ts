@@ -20,9 +20,14 @@ export interface Live {
     loads: Load[];
     block: Block;
     health: Health;
+    guard: Guard;
     energy_path: EnergyPath;
     config_version: string;
     program_version: string;
+    /** when the control cycle last ran through; whatever keeps a load on is renewed there */
+    last_cycle: decision.Time | null;
+    /** the newest self-test */
+    drill: Drill | null;
 }
 
 export type HealthStatus = 'ok' | 'warn' | 'error';
@@ -101,6 +106,8 @@ export interface Load {
     /** until the relay opens by itself */
     dead_man_left_s: number | null;
     decision: decision.Decision | null;
+    /** as it was last told; null without one */
+    relay_closed: boolean | null;
 }
 
 export interface Block {
@@ -110,13 +117,16 @@ export interface Block {
 }
 
 export interface HealthPart {
-    /** device/<id>, journal, mqtt, api, ... */
+    /** device/<id>, load/<id>, journal, mqtt, api, ... */
     part: string;
     status: HealthStatus;
+    /** in English, with the number behind it */
     reason: string;
     since: decision.Time;
     /** bad messages so far */
     rejected: number;
+    /** stable, for words of one's own; empty: part and status say it */
+    code: HealthCode;
 }
 
 /** the whole is the worst of its parts */
@@ -162,4 +172,44 @@ export interface Changes {
     energy_path?: EnergyPath;
     config_version?: string;
     program_version?: string;
+    /** when the control cycle last ran through; whatever keeps a load on is renewed there */
+    last_cycle?: decision.Time | null;
+    /** the newest self-test */
+    drill?: Drill | null;
+}
+
+/** the second process that keeps every load off while no controller proves to be healthy */
+export interface Guard {
+    /** `none` not set up; `missing` set up, but not there; `armed` it acts when the lease lapses; `holding` it keeps every load off; `silent` it is there and does not answer */
+    state: 'none' | 'missing' | 'armed' | 'holding' | 'silent';
+    /** of the state; null with `none` */
+    since: decision.Time | null;
+    /** loads that have not shown that they are off; null unless it holds */
+    loads_not_off: number | null;
+    /** seconds without a gap until it lets go; null unless it holds and the proof runs */
+    proof_left_s: number | null;
+    /** what is odd about it, in words; empty: nothing */
+    note: string;
+}
+
+/** what is wrong with a part; codes are only ever added */
+export type HealthCode = '' | 'BAD_ANSWER' | 'BROKER_AWAY' | 'CLAIM_UNSURE' | 'CLOCK_JUMPED' | 'CLOCK_UNCONFIRMED' | 'CLOCK_UNTRUSTED' | 'CONFIG_REJECTED' | 'CONTACT_WELDED' | 'DISK_FULL' | 'DISK_LOW' | 'ENDED_BADLY' | 'EVENT_REFUSED' | 'FROZEN' | 'GUARD_HOLDS' | 'GUARD_MISSING' | 'GUARD_SILENT' | 'IMPLAUSIBLE' | 'IMPORT_LASTS' | 'JOURNAL_DAMAGED' | 'JOURNAL_HELD' | 'MAINS_RETURNING' | 'NOT_STARTED' | 'NOT_UNDER_CONTROL' | 'NOT_WRITABLE' | 'NO_ANSWER' | 'ON_BATTERY' | 'OPENED_BY_HAND' | 'OTHER_CONTROLLER' | 'QUEUE_FULL' | 'REFUSED' | 'RESTARTED_ITSELF' | 'STOOD_STILL' | 'UPS_OVERLOADED' | 'UPS_SERVICE' | 'UPS_SILENT';
+
+/** start_confirmed: it ran when asked to; dead_man_armed, dead_man_renewed: its relay would open by itself, and is kept from it; stop_confirmed: the emergency stop took it off; heat_stopped, stuck_load_cut: only in a simulated house; released: the house is as it was */
+export type DrillCheck = 'start_confirmed' | 'relay_closed' | 'dead_man_armed' | 'dead_man_renewed' | 'guard_armed' | 'heat_stopped' | 'stop_confirmed' | 'relay_open' | 'stuck_load_cut' | 'released';
+
+export interface DrillStep {
+    check: DrillCheck;
+    result: 'passed' | 'failed' | 'skipped';
+    took_s: number;
+}
+
+/** a self-test of the way to a load's off, done by a person */
+export interface Drill {
+    time: decision.Time;
+    load_id: string;
+    passed: boolean;
+    /** who did it */
+    actor: string;
+    steps: DrillStep[];
 }

@@ -1,5 +1,6 @@
 // Written by `npm run types` from schemas/problem.schema.json: change it there.
 import type * as decision from './decision.ts';
+import type * as event from './event.ts';
 
 /** RFC 9457 problem details. `code` is stable; a program should look at it and not at the words. */
 export interface Problem {
@@ -11,4 +12,6 @@ export interface Problem {
     code: string;
     explain?: decision.Explanation;
     command_id?: string | null;
+    /** of a configuration that was refused */
+    problems?: event.ConfigProblem[];
 }

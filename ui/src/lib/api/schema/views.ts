@@ -1,5 +1,6 @@
 // Written by `npm run types` from schemas/views.schema.json: change it there.
 import type * as decision from './decision.ts';
+import type * as event from './event.ts';
 import type * as live from './live.ts';
 
 export interface Loads {
@@ -49,6 +50,8 @@ export interface Version {
 }
 
 export interface Config {
+    /** rises with every accepted configuration; 0: not counted */
+    number: number;
     /** SHA-256 of the configuration */
     version: string;
     /** by file; secrets are left out */
@@ -63,5 +66,26 @@ export interface Acknowledgement {
 
 export interface Autonomy {
     level: decision.Autonomy;
+    command_id?: string;
+}
+
+/** what became of a request to read the configuration again, or to check it */
+export interface Settings {
+    /** same: nothing differs; applied: holds now; restarts: all parts are made anew, with every load off, and the event ConfigReloaded or ConfigRejected tells what came of it; valid, rejected: only checked */
+    outcome: 'same' | 'applied' | 'restarts' | 'valid' | 'rejected';
+    /** of the configuration that holds */
+    number: number;
+    version: string;
+    problems: event.ConfigProblem[];
+    command_id: string;
+}
+
+/** what a self-test found: the body of POST /drill */
+export interface Drill {
+    load_id: string;
+    /** as the steps say */
+    passed: boolean;
+    steps: live.DrillStep[];
+    /** made by the caller; the same one twice has one effect */
     command_id?: string;
 }
