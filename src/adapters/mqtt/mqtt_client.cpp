@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t kWindow = 100;
 constexpr std::chrono::minutes kLongOutage{5};
 constexpr std::chrono::seconds kAlarm{60};
+constexpr std::size_t kMostHangUps = 2;  ///< within a minute; one more is no accident
 constexpr std::size_t kMostRefused = 50;
 
 core::Error away(const std::string& what) { return {core::ErrorCode::Unavailable, what}; }
@@ -66,7 +67,7 @@ MqttClient::MqttClient(boost::asio::io_context& io, net::Exchanges& exchanges,
       retry_{io},
       away_since_{std::chrono::steady_clock::now()},
       chance_{std::random_device{}()},
-      alarm_{io},
+      alarm_ends_{io},
       outbox_{static_cast<std::size_t>(config_.queue_messages)} {
     registry_->client = this;
     fence_subscription_ = subscribe(root_ + "/fence/" + client_id_, [this](const MqttMessage& m) {
@@ -95,7 +96,7 @@ void MqttClient::stop() {
     is_running_ = false;
     resolver_.cancel();
     retry_.cancel();
-    alarm_.cancel();
+    alarm_ends_.cancel();
     if (connection_) {
         int id = 0;
         if (is_connected_ && config_.is_voice)
@@ -160,7 +161,7 @@ void MqttClient::connect_to_next() {
 }
 
 void MqttClient::retry_later(const std::string& why) {
-    if (why != last_failure_ && !is_taken_over_)
+    if (why != last_failure_ && alarm_.empty())
         health_.coded("mqtt", ports::Condition::Warn, "BROKER_AWAY",
                       "broker " + config_.host + ":" + std::to_string(config_.port) + ": " + why);
     last_failure_ = why;
@@ -181,10 +182,7 @@ std::chrono::milliseconds MqttClient::pause() {
 // What is wrong although the broker is there.
 void MqttClient::report() {
     if (!is_connected_) return;
-    if (is_taken_over_)
-        return health_.health("mqtt", ports::Condition::Error,
-                              "somebody else logs in to the broker as " + client_id_ +
-                                  ": messages in our name may not be ours");
+    if (!alarm_.empty()) return health_.health("mqtt", ports::Condition::Error, alarm_);
     if (!refused_.empty())
         return health_.health("mqtt", ports::Condition::Error,
                               "the broker's access list keeps " + *refused_.begin() + " from us (" +
@@ -230,23 +228,40 @@ void MqttClient::tell_listeners() {
     }
 }
 
-void MqttClient::lost(std::string why, bool is_taken_over) {
-    if (std::exchange(is_connected_, false)) away_since_ = std::chrono::steady_clock::now();
-    if (is_taken_over) {
-        is_taken_over_ = true;
-        health_.health("mqtt", ports::Condition::Error,
-                       "somebody else logged in to the broker as " + client_id_);
-        alarm_.expires_after(kAlarm);
-        alarm_.async_wait(lifeline_.guard([this](boost::system::error_code error) {
-            if (error) return;
-            is_taken_over_ = false;
-            last_failure_.clear();
-            report();
-        }));
-    }
+// Two with one name throw each other out. Many brokers do not say so, but hang up, and let us in
+// again at once; one that is restarted has been out of reach in between.
+bool MqttClient::is_hung_up_on_again() {
+    const auto now = std::chrono::steady_clock::now();
+    std::erase_if(hang_ups_, [now](const auto& then) { return now - then > kAlarm; });
+    hang_ups_.push_back(now);
+    return hang_ups_.size() > kMostHangUps;
+}
+
+void MqttClient::raise_alarm(std::string why) {
+    alarm_ = std::move(why);
+    health_.health("mqtt", ports::Condition::Error, alarm_);
+    alarm_ends_.expires_after(kAlarm);
+    alarm_ends_.async_wait(lifeline_.guard([this](boost::system::error_code error) {
+        if (error) return;
+        alarm_.clear();
+        last_failure_.clear();
+        report();
+    }));
+}
+
+void MqttClient::lost(std::string why, Loss loss) {
+    const bool was_connected = std::exchange(is_connected_, false);
+    if (was_connected) away_since_ = std::chrono::steady_clock::now();
+    if (loss == Loss::TakenOver)
+        raise_alarm("somebody else logs in to the broker as " + client_id_ +
+                    ": messages in our name may not be ours");
+    if (loss == Loss::HungUp && is_hung_up_on_again())
+        raise_alarm("the broker lets us in and hangs up, " + std::to_string(hang_ups_.size()) +
+                    " times within a minute: perhaps somebody else logs in as " + client_id_);
     connection_.reset();
     take_back(why);
     if (!addresses_.empty()) return connect_to_next();
+    if (!was_connected) hang_ups_.clear();  // it was out of reach
     retry_later(why);
 }
 

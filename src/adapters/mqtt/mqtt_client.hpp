@@ -62,13 +62,15 @@ private:
     void received(const MqttMessage&) override;
     void delivered(int id, bool is_taken) override;
     void subscribed(int id, bool is_granted) override;
-    void lost(std::string why, bool is_taken_over) override;
+    void lost(std::string why, Loss) override;
 
     void try_to_connect();
     void connect_to_next();
     void take_back(const std::string& why);
     void retry_later(const std::string& why);
     std::chrono::milliseconds pause();
+    bool is_hung_up_on_again();
+    void raise_alarm(std::string why);
     void report();
     void refused(const std::string& topic, bool is_refused);
     void tell_listeners();
@@ -95,8 +97,9 @@ private:
     std::minstd_rand chance_;
     std::string last_failure_;
     std::set<std::string> refused_;  ///< topics that the broker's access list keeps from us
-    bool is_taken_over_{false};      ///< somebody used our name within the last minute
-    boost::asio::steady_timer alarm_;
+    std::vector<std::chrono::steady_clock::time_point> hang_ups_;  ///< of a broker that is there
+    std::string alarm_;  ///< why somebody may use our name, for a minute; empty: nothing says so
+    boost::asio::steady_timer alarm_ends_;
     std::shared_ptr<MqttConnection> connection_;
     bool is_running_{false};
     bool is_connected_{false};

@@ -144,9 +144,9 @@ void MqttConnection::set_handlers() {
     mosquitto_disconnect_v5_callback_set(
         handle_.get(), [](mosquitto*, void* data, int reason, const mosquitto_property*) {
             MqttConnection& connection = *of(data);
-            connection.is_taken_over_ = reason == MQTT_RC_SESSION_TAKEN_OVER;
-            if (reason >= MQTT_RC_UNSPECIFIED)
-                connection.refusal_ = mosquitto_reason_string(reason);
+            if (reason < MQTT_RC_UNSPECIFIED) return;
+            connection.refusal_ = mosquitto_reason_string(reason);
+            if (reason == MQTT_RC_SESSION_TAKEN_OVER) connection.loss_ = Loss::TakenOver;
         });
     mosquitto_publish_v5_callback_set(
         handle_.get(), [](mosquitto*, void* data, int id, int reason, const mosquitto_property*) {
@@ -215,7 +215,7 @@ void MqttConnection::abandon() {
 
 // What the library could not write at once waits here for the socket.
 void MqttConnection::check(int rc) {
-    if (rc != MOSQ_ERR_SUCCESS) return fail(mosquitto_strerror(rc));
+    if (rc != MOSQ_ERR_SUCCESS) return fail_with(rc);
     if (mosquitto_want_write(handle_.get())) wait_to_write();
 }
 
@@ -253,7 +253,8 @@ void MqttConnection::read() {
              SSL_pending(static_cast<SSL*>(mosquitto_ssl_get(handle_.get()))) > 0);
     if (is_over()) return;
     last_heard_ = steady_clock::now();
-    if (rc != MOSQ_ERR_SUCCESS) return fail(mosquitto_strerror(rc));
+    if (rc != MOSQ_ERR_SUCCESS) return fail_with(rc);
+    if (mosquitto_socket(handle_.get()) < 0) return fail("the broker said goodbye");
     if (mosquitto_want_write(handle_.get())) wait_to_write();
     wait_to_read();
 }
@@ -280,11 +281,15 @@ void MqttConnection::look_after() {
         const seconds patience =
             std::min(seconds{self->config_.keepalive_s} + kAnswerWithin, kNoticedWithin);
         if (now - self->last_heard_ > patience) return self->fail("silent for too long");
-        const int rc = mosquitto_loop_misc(self->handle_.get());
-        if (rc != MOSQ_ERR_SUCCESS) return self->fail(mosquitto_strerror(rc));
-        self->check(rc);
-        self->look_after();
+        self->check(mosquitto_loop_misc(self->handle_.get()));
+        if (!self->is_over()) self->look_after();
     });
+}
+
+void MqttConnection::fail_with(int rc) {
+    const bool is_silent = is_established_ && refusal_.empty() && loss_ == Loss::Line;
+    if (is_silent && rc == MOSQ_ERR_CONN_LOST && !is_over()) loss_ = Loss::HungUp;
+    fail(mosquitto_strerror(rc));
 }
 
 void MqttConnection::fail(std::string why) {
@@ -292,10 +297,10 @@ void MqttConnection::fail(std::string why) {
     has_failed_ = true;
     clock_.cancel();
     if (!refusal_.empty()) why = refusal_;
+    // At once: the library has closed the descriptor, and the next one may get its number.
+    if (socket_.is_open()) socket_.release();
     boost::asio::post(socket_.get_executor(), [self = shared_from_this(), why] {
-        if (self->socket_.is_open()) self->socket_.release();
-        if (Owner* owner = std::exchange(self->owner_, nullptr))
-            owner->lost(why, self->is_taken_over_);
+        if (Owner* owner = std::exchange(self->owner_, nullptr)) owner->lost(why, self->loss_);
     });
 }
 

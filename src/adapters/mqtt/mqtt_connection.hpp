@@ -24,6 +24,13 @@ struct MqttLogin {
     std::shared_ptr<SSL_CTX> tls;  ///< null: plain
 };
 
+/// How a connection ended.
+enum class Loss : std::uint8_t {
+    Line,      ///< it never was, or the line is dead, or the broker said why
+    HungUp,    ///< the broker let us in, and hung up without a word
+    TakenOver  ///< it says that somebody logged in with our name; Mosquitto does since 2.0.15
+};
+
 class MqttConnection : public std::enable_shared_from_this<MqttConnection> {
 public:
     /// Hears what happens; nothing more after close() or lost().
@@ -33,8 +40,8 @@ public:
         virtual void received(const MqttMessage&) = 0;
         virtual void delivered(int id, bool is_taken) = 0;  ///< may come from inside publish()
         virtual void subscribed(int id, bool is_granted) = 0;
-        /// Once; never from inside a call. `is_taken_over`: somebody logged in with our name.
-        virtual void lost(std::string why, bool is_taken_over) = 0;
+        /// Once; never from inside a call.
+        virtual void lost(std::string why, Loss) = 0;
 
     protected:
         ~Owner() = default;
@@ -66,6 +73,7 @@ private:
     void read();
     void look_after();
     void fail(std::string why);
+    void fail_with(int rc);
     void check(int rc);
     bool is_over() const { return owner_ == nullptr || has_failed_; }
 
@@ -81,7 +89,7 @@ private:
     bool is_established_{false};
     bool is_writing_{false};
     bool has_failed_{false};
-    bool is_taken_over_{false};
+    Loss loss_{Loss::Line};
     std::vector<std::pair<int, bool>> acknowledged_;  ///< id, whether the broker took it
     std::string refusal_;                             ///< the broker's own reason
     Time started_;
