@@ -14,7 +14,7 @@ using ports::Charge;
 using ports::Condition;
 
 constexpr std::int64_t kBeatAloneMs = 5'000;
-/// More take-overs than that are nobody's honest count.
+/// Beyond it is nobody's honest epoch: as a time it would be 30,000 years away.
 constexpr std::int64_t kMostEpoch = std::int64_t{1} << 50;
 
 struct Word {
@@ -25,12 +25,18 @@ struct Word {
     bool is_bound{false};
 };
 
-// The next thousand, and in it a place that only this controller takes: who claims in the same
-// moment as another one has another epoch.
-std::int64_t epoch_above(std::int64_t highest, const std::string& controller_id) {
+// By its clock it is above those that nobody could tell us of, for the broker forgot them and their
+// holder is cut off; by counting above all that we heard of, whatever the clock says. The last
+// three digits are a place that only this controller takes: who claims in the same moment as
+// another one has another epoch.
+std::int64_t epoch_above(std::int64_t highest, core::UnixTime now,
+                         const std::string& controller_id) {
     std::uint32_t hash = 2'166'136'261;
     for (const char c : controller_id) hash = (hash ^ static_cast<unsigned char>(c)) * 16'777'619;
-    return (highest / 1'000 + 1) * 1'000 + hash % 1'000;
+    const std::int64_t seconds = now.ms / 1'000;
+    const bool is_absurd = seconds >= kMostEpoch / 2'000;
+    const std::int64_t thousands = std::max(highest / 1'000 + 1, is_absurd ? 0 : seconds);
+    return thousands * 1'000 + hash % 1'000;
 }
 
 core::Error bad(const char* what) { return {core::ErrorCode::BadInput, what}; }
@@ -84,7 +90,7 @@ MqttClaim::MqttClaim(MqttBus& bus, ports::Clock& clock, ports::HealthSink& healt
     if (identity_.is_alone) {
         charge_ = Charge::Full;
         is_claiming_ = true;
-        tenure_ = {epoch_above(before.epoch, identity_.controller_id), true, false};
+        tenure_ = {epoch_above(before.epoch, since_, identity_.controller_id), true, false};
         return;
     }
     claims_ = bus_.subscribe(claims_topic_, [this](const MqttMessage& m) { heard_claim(m); });
@@ -243,7 +249,7 @@ void MqttClaim::watch() {
 
 void MqttClaim::claim() {
     const std::int64_t highest = std::max(tenure_.epoch, rival_ ? rival_->epoch : 0);
-    tenure_ = {epoch_above(highest, identity_.controller_id), true, knows_another_};
+    tenure_ = {epoch_above(highest, clock_.wall(), identity_.controller_id), true, knows_another_};
     is_remembering_ = true;
     remember([this] {
         is_remembering_ = false;

@@ -1,8 +1,9 @@
 #pragma once
 // One controller on a site. Who has it says so on `<root>/controller/claim`, stored, every second,
-// with an epoch that grows with each take-over; whoever hears a higher epoch lets go at once. Who
-// has it not says on `<root>/controller/watching` that it is there. Both hear themselves come back:
-// only that proves that the broker is in reach.
+// with an epoch that grows with each take-over (counted, and where the broker forgot it and its
+// holder is cut off, by the wall clock); whoever hears a higher epoch lets go at once. Who has it
+// not says on `<root>/controller/watching` that it is there. Both hear themselves come back: only
+// that proves that the broker is in reach.
 //
 // No two may have it, however the network is cut: who knows of another one promises to let go
 // (everything off) when its own words have not come back for kLeaseMs; the other one waits
