@@ -154,6 +154,9 @@ TEST_F(MqttClientTest, SendsWhatItHadNotBeenThankedForAgainAfterAPause) {
     TestClient reader{io_, quick_config(broker_, "reader")};
     Inbox events{reader.client, "event/#"};
     ASSERT_TRUE(ours_.connect() && reader.connect() && reader.settle());
+    bool is_thanked = false;
+    ours_.client.publish(event_message("first", "x"), [&](auto) { is_thanked = true; });
+    ASSERT_TRUE(run_until(io_, [&] { return is_thanked; })) << "and for what it said before";
     broker_.pause();
     for (int i = 0; i < 200; ++i) ours_.client.publish(event_message("event/x", std::to_string(i)));
     EXPECT_EQ(ours_.client.waiting(), 100u);
