@@ -60,7 +60,7 @@ std::string plug_loads() {
     std::string text;
     for (int i = 0; i < 3; ++i)
         text += fmt::format(
-            "- {{id: load{0}, name: Load {0}, kind: plug, full_w: 1000, eco_w: 1000, full_ths: 0, "
+            "- {{id: load{0}, name: Load {0}, kind: plug, full_w: 100, eco_w: 100, full_ths: 0, "
             "eco_ths: 0, can_throttle: false}}\n",
             i);
     return text;
@@ -156,7 +156,9 @@ void RunningHouse::meet_daemon() {
     api_port_ = said.at("api_port").get<std::uint16_t>();
 }
 
-void RunningHouse::wait_until_ready() {
+void RunningHouse::breathe() { std::this_thread::sleep_for(std::chrono::milliseconds{50}); }
+
+void RunningHouse::wait_until_ready(const std::function<void()>& meanwhile) {
     // Half a block of signals, and the tick that follows; real time.
     const double seconds = setup_.block_minutes * 60 * 2 / setup_.speed + 20;
     const auto until = std::chrono::steady_clock::now() + std::chrono::duration<double>{seconds};
@@ -165,7 +167,7 @@ void RunningHouse::wait_until_ready() {
         if (std::chrono::steady_clock::now() > until)
             throw std::runtime_error{"the controller is not ready: " +
                                      api.get("/api/v1/state").body};
-        std::this_thread::sleep_for(std::chrono::milliseconds{50});
+        meanwhile();
     }
 }
 

@@ -3,6 +3,7 @@
 // folder on the disk of this tree; each a process of its own on sockets of loopback.
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -39,8 +40,8 @@ public:
     RunningHouse(const RunningHouse&) = delete;
     RunningHouse& operator=(const RunningHouse&) = delete;
 
-    /// Until the first block was decided.
-    void wait_until_ready();
+    /// Until the first block was decided; `meanwhile` is called again and again; it may wait for some milliseconds.
+    void wait_until_ready(const std::function<void()>& meanwhile = breathe);
 
     ChildProcess& daemon() { return *daemon_; }
     std::uint16_t api_port() const { return api_port_; }
@@ -57,6 +58,7 @@ public:
     int end_daemon() { return daemon_->end(); }
 
 private:
+    static void breathe();
     void write_configuration(const std::string& ports_of_simulation) const;
     std::vector<std::string> times() const;
     void start_simulation();

@@ -26,7 +26,7 @@ constexpr int kMessagesPerSend = 20;
 
 // As a sensor sends it, 60 bytes.
 std::string sensor_document(int number) {
-    return fmt::format(R"({{"value":{:4},"unit":"W","from":"meter in the cellar, L1"}})",
+    return fmt::format(R"({{"value":{:4},"unit":"ct/kWh","from":"the market of today"}})",
                        400 + number % 100);
 }
 

@@ -125,7 +125,7 @@ Outcome judge(const Condition& condition, const Reactions& reactions, const std:
 int run(const Options& o) {
     HouseSetup setup = trial_house(o.speed);
     setup.sensors = std::string{"- {topic: "} + MessageFlood::topic() +
-                    ", signal: house_load_w, pointer: /value}\n";
+                    ", signal: energy_price_ct_kwh, pointer: /value}\n";
     std::optional<SlowDisk> disk;
     disk.emplace("build");
     setup.environment = disk->environment();

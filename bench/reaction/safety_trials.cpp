@@ -12,6 +12,7 @@ using std::chrono::steady_clock;
 
 constexpr const char* kRoot = "bitgrid/home/";
 constexpr int kPatienceMs = 10'000;
+constexpr std::chrono::milliseconds kAskAgain{500};
 constexpr int kStartPatienceMs = 30'000;  ///< a start waits for the disk, which may be slow
 
 std::string below(const std::string& id, const char* what) { return "plug/" + id + what; }
@@ -37,7 +38,8 @@ SafetyTrials::SafetyTrials(RunningHouse& house)
         mqtt_.publish(below(plug.id, "/state"), "off");
         mqtt_.publish(below(plug.id, "/power"), "0");
     }
-    house_.wait_until_ready();
+    // The plugs answer from the first moment on, or they would count as stuck.
+    house_.wait_until_ready([this] { play(50); });
     mqtt_.publish(std::string{kRoot} + "autonomy/set", "MANUAL");
 }
 
@@ -49,8 +51,8 @@ bool SafetyTrials::play(int patience_ms) {
     const auto message = mqtt_.next(patience_ms);
     if (!message) return false;
     if (message->topic.ends_with("/ack")) {
-        if (message->payload.find("\"accepted\":true") == std::string::npos)
-            throw std::runtime_error{"a start was refused: " + message->payload};
+        const bool is_taken = message->payload.find("\"accepted\":true") != std::string::npos;
+        refusal_ = is_taken ? "" : message->payload;
         return true;
     }
     for (Plug& plug : plugs_) {
@@ -58,24 +60,37 @@ bool SafetyTrials::play(int patience_ms) {
         plug.is_on = message->payload == "on";
         if (!plug.is_on) plug.told_off = message->at;
         mqtt_.publish(below(plug.id, "/state"), message->payload);
-        mqtt_.publish(below(plug.id, "/power"), plug.is_on ? "1000" : "0");
+        mqtt_.publish(below(plug.id, "/power"), plug.is_on ? "100" : "0");
     }
     return true;
 }
 
+void SafetyTrials::ask_to_start(const Plug& plug) {
+    say_temperature(plug, "60");
+    mqtt_.publish(kRoot + ("load/" + plug.id) + "/override/set",
+                  R"({"action":"START","duration_min":60})");
+}
+
 void SafetyTrials::start_all() {
-    for (const Plug& plug : plugs_) {
-        say_temperature(plug, "60");
-        mqtt_.publish(kRoot + ("load/" + plug.id) + "/override/set",
-                      R"({"action":"START","duration_min":60})");
-    }
+    // On a machine that is kept busy a stop before may not be confirmed yet: refused, and asked
+    // again.
     const auto until = steady_clock::now() + std::chrono::milliseconds{kStartPatienceMs};
-    while (!std::ranges::all_of(plugs_, &Plug::is_on))
-        if (!play(100) && steady_clock::now() > until)
-            throw std::runtime_error{"the loads do not start"};
+    for (auto ask_at = steady_clock::now(); !std::ranges::all_of(plugs_, &Plug::is_on);) {
+        if (steady_clock::now() > until)
+            throw std::runtime_error{"the loads do not start: " + refusal_};
+        if (steady_clock::now() >= ask_at) {
+            ask_at = steady_clock::now() + kAskAgain;
+            for (const Plug& plug : plugs_)
+                if (!plug.is_on) ask_to_start(plug);
+        }
+        play(100);
+    }
 }
 
 void SafetyTrials::trip(Plug& plug, Reactions& reactions) {
+    // Those that wait for their turn are not to stop for want of a temperature.
+    for (const Plug& other : plugs_)
+        if (other.is_on && other.id != plug.id) say_temperature(other, "60");
     const auto began = steady_clock::now();
     say_temperature(plug, "95");
     while (plug.is_on && milliseconds_since(began) < kPatienceMs) play(100);

@@ -38,6 +38,7 @@ private:
         std::chrono::steady_clock::time_point told_off{};
     };
 
+    void ask_to_start(const Plug&);
     void start_all();
     void trip(Plug&, Reactions&);
     void say_temperature(const Plug&, const char* temp_c);
@@ -47,6 +48,7 @@ private:
     RunningHouse& house_;
     MqttPeer mqtt_;
     std::vector<Plug> plugs_;
+    std::string refusal_;  ///< the last answer to a wish, where it was a no
 };
 
 }  // namespace bitgrid::bench

@@ -115,14 +115,15 @@ void ApiServer::beat() {
     beat_ = real_clock_.after(kPingMs, [this] { beat(); });
 }
 
-void ApiServer::told(const core::Event& event, const ports::Receipt*) {
+void ApiServer::told(const core::Event& event, const ports::Receipt* receipt) {
+    const bool is_recorded = receipt != nullptr;
     const core::Config& config = parts_.house.config();
     if (const auto* decision =
             std::get_if<std::shared_ptr<const core::DecisionEvent>>(&event.what)) {
-        feed_.message("decision", wire::decision_json(**decision, config, false));
+        feed_.message("decision", wire::decision_json(**decision, config, false), is_recorded);
         feed_.state(live());
     } else {
-        feed_.message("event", wire::event_json(event, config));
+        feed_.message("event", wire::event_json(event, config), is_recorded);
     }
 }
 

@@ -14,9 +14,11 @@ constexpr std::size_t kRing = 512;
 
 }  // namespace
 
-Feed::Message Feed::compose(const char* type, nlohmann::json data) {
+Feed::Message Feed::compose(const char* type, nlohmann::json data, std::optional<bool> recorded) {
     Message message{sequence_, nullptr, nullptr};
-    message.plain = text_of({{"seq", sequence_}, {"type", type}, {"data", std::move(data)}});
+    nlohmann::json whole{{"seq", sequence_}, {"type", type}, {"data", std::move(data)}};
+    if (recorded) whole["recorded"] = *recorded;
+    message.plain = text_of(whole);
     message.event = std::make_shared<const std::string>("id: " + std::to_string(sequence_) +
                                                         "\ndata: " + *message.plain + "\n\n");
     return message;
@@ -73,12 +75,12 @@ void Feed::state(nlohmann::json live) {
     send(compose("state", std::move(changed)));
 }
 
-void Feed::message(const char* type, const nlohmann::json& data) {
+void Feed::message(const char* type, const nlohmann::json& data, std::optional<bool> recorded) {
     ++sequence_;
-    send(compose(type, data));
+    send(compose(type, data, recorded));
 }
 
-void Feed::ping(const std::string& time) { message("ping", {{"time", time}}); }
+void Feed::ping(const std::string& time) { message("ping", {{"time", time}}, std::nullopt); }
 
 void Feed::join(const std::shared_ptr<net::Channel>& channel, Form form, std::int64_t since) {
     net::Channel* key = channel.get();

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -29,8 +30,8 @@ public:
 
     /// The newest state; sends only what changed of it.
     void state(nlohmann::json live);
-    /// Something that happened: `decision` or `event`.
-    void message(const char* type, const nlohmann::json& data);
+    /// Something that happened: `decision` or `event`; whether the journal has it.
+    void message(const char* type, const nlohmann::json& data, std::optional<bool> recorded);
     void ping(const std::string& time);
 
     /// A new reader; `since` > 0 resumes after that number where it is still known.
@@ -54,7 +55,8 @@ private:
         std::int64_t given{};  ///< number of the newest message that it was given
     };
 
-    Message compose(const char* type, nlohmann::json data);
+    Message compose(const char* type, nlohmann::json data,
+                    std::optional<bool> recorded = std::nullopt);
     void send(Message);
     void serve_some();
     void bring_up_to_date(Reader&);

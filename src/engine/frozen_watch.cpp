@@ -56,9 +56,11 @@ void FrozenWatch::look(const core::EnergyState& state, bool measures_house, core
     if (net && site.grid_export) *net -= site.grid_export->value;
     grid_.look(net, flows(net), after_s, now);
 
+    // Charging at its limit a battery stands still for hours, known limit of the site or not.
     const auto battery = known(site.battery_power);
-    battery_.look(battery, flows(battery) && !rests_on(config_.site.battery_max, battery), after_s,
-                  now);
+    const core::Kilowatts most = config_.site.battery_max.value_or(
+        core::Kilowatts{config_.rules.battery_max_charge.value / 1000});
+    battery_.look(battery, flows(battery) && !rests_on(most, battery), after_s, now);
 
     const auto house = measures_house ? known(site.house_load) : std::nullopt;
     house_.look(house, flows(house), after_s, now);

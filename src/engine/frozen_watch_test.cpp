@@ -65,6 +65,11 @@ TEST_F(FrozenWatchTest, LetsAValueRestOnALimitThatItKnows) {
     EXPECT_FALSE(watch.site().has(Signal::BatteryPower));
 }
 
+TEST_F(FrozenWatchTest, LetsABatteryChargeAtTheLimitOfTheRules) {
+    live(1800, [this](int) { battery(-home.config.rules.battery_max_charge.value); });
+    EXPECT_FALSE(watch.site().has(Signal::BatteryPower));
+}
+
 TEST_F(FrozenWatchTest, AsksAStateOfChargeToMoveOnlyWithWhatFlows) {
     const auto breathe = [&](double watts) {
         return [this, watts](int i) { battery(watts + i % 2); };

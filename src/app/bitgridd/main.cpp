@@ -22,7 +22,7 @@ namespace {
 using namespace bitgrid;
 
 constexpr int kDiskGone = 74;
-constexpr std::int64_t kPatienceMs = 5'500;  ///< for loads to show that they are off
+constexpr double kPatienceMs = 5'500;  ///< for loads to show that they are off; real time
 /// Everything that ends has its own patience, together less than this. Only a disk that hangs in
 /// the kernel has none.
 constexpr unsigned kLastPatienceS = 9;
@@ -103,7 +103,7 @@ int run(const Options& o, app::ConfigPlace place, app::ReadConfig read) {
         service.stopping();
         std::signal(SIGALRM, give_up);
         alarm(kLastPatienceS);
-        caretaker->shut_down(kPatienceMs, [&] { io.stop(); });
+        caretaker->shut_down(static_cast<std::int64_t>(kPatienceMs * o.speed), [&] { io.stop(); });
     };
     app::Caretaker::Setup setup{std::move(place), std::move(read), fresh_seed(), completion(o)};
     setup.attach = [&](app::Controller& controller) {

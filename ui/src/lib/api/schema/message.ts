@@ -16,10 +16,14 @@ export type Message = {
     seq: number;
     type: 'decision';
     data: decision.Decision;
+    /** whether it is in the journal on disk; false: the disk does not answer, it will be written when it can be */
+    recorded: boolean;
 } | {
     seq: number;
     type: 'event';
     data: event.Event;
+    /** whether it is in the journal on disk; false: the disk does not answer, it will be written when it can be */
+    recorded: boolean;
 } | {
     seq: number;
     type: 'ping';
