@@ -31,9 +31,12 @@ std::string type_of(const fs::path& path) {
     return "application/octet-stream";
 }
 
+// A symbolic link is none: it may lead out of the folder.
 std::shared_ptr<const std::string> read_file(const fs::path& path) {
     std::error_code error;
-    if (!fs::is_regular_file(path, error) || fs::file_size(path, error) > kMaxFile) return nullptr;
+    if (fs::symlink_status(path, error).type() != fs::file_type::regular ||
+        fs::file_size(path, error) > kMaxFile)
+        return nullptr;
     std::ifstream in{path, std::ios::binary};
     return std::make_shared<const std::string>(std::istreambuf_iterator<char>{in},
                                                std::istreambuf_iterator<char>{});
@@ -59,7 +62,7 @@ StaticFiles::StaticFiles(const std::string& folder) {
         File file{type_of(path), read_file(path), read_file(path.string() + ".gz"),
                   read_file(path.string() + ".br"), path.parent_path().filename() == "assets"};
         if (file.plain)
-            files_["/" + fs::relative(path, folder, error).generic_string()] = std::move(file);
+            files_["/" + path.lexically_relative(folder).generic_string()] = std::move(file);
     }
 }
 

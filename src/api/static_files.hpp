@@ -9,8 +9,8 @@
 
 namespace bitgrid::api {
 
-/// Only files that were in the folder at start are served: no path of a request ever reaches the
-/// disk. A missing folder serves a short page that says how to build it.
+/// Only files that were in the folder at start are served, and no symbolic links: no path of a
+/// request ever reaches the disk. A missing folder serves a short page that says how to build it.
 class StaticFiles {
 public:
     explicit StaticFiles(const std::string& folder);

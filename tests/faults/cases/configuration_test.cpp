@@ -96,9 +96,17 @@ TEST_F(Faults, No55EveryWrongKeyIsNamedAndNothingIsUsed) {
         format("{} of {} named", tried, tried));
 }
 
+TEST_F(Faults, No56AHalfWrittenConfigurationIsNeverUsed) {
+    is_proved_by("app_test", "ConfigMutation.*");
+    saw("the folder cut at every byte of every file", "never read as a shorter one");
+}
+
 TEST_F(Faults, No57AFailedUpdateIsRolledBack) {
+    is_proved_by("store_test", "Schema.*");
+    saw("the database's half: migrated on a copy, the file as it was where a step fails", "");
     NOT_INJECTABLE(
-        "this tree brings no updater: installing and rolling back is the package manager's");
+        "the program's half: it comes without an updater, so there is nothing here that could roll "
+        "back; that is done by what installs it");
 }
 
 TEST_F(Faults, No58NoConnectionWithoutAValidCertificate) {

@@ -59,8 +59,9 @@ TEST_F(Faults, No60NoForeignPageMayActOrListen) {
                 refused += heard.status >= 400 ? 1 : 0;
                 EXPECT_GE(heard.status, 400) << method << ' ' << target << " by " << host;
             }
-    for (const std::string& origin : std::vector<std::string>{
-             "http://evil.example", "null", "https://" + own, "http://localhost.evil.example"})
+    for (const std::string& origin :
+         std::vector<std::string>{"http://evil.example", "null", "https://" + own + ".evil.example",
+                                  "http://localhost.evil.example"})
         for (const std::string target :
              {"/api/v1/emergency-stop", "/api/v1/safety/ack", "/api/v1/override"})
             for (const std::string type :

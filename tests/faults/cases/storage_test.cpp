@@ -37,6 +37,12 @@ bool may_unshare_mounts() {
 constexpr const char* kNoMounts =
     "this machine does not let us make a mount namespace (needs root or CAP_SYS_ADMIN)";
 
+// Blocks may have passed before it could be written: each has its row.
+bool is_stop_written(Home& home) {
+    return home.until([&] { return home.journal("code = 'STOP_R3_OVERTEMP'") >= 1; }, 600)
+        .has_value();
+}
+
 // The daemon's data folder as it sees it.
 std::filesystem::path inside(Home& home) {
     return "/proc/" + std::to_string(home.daemon().pid()) + "/root" + home.data().string();
@@ -95,7 +101,7 @@ TEST_F(Faults, No23AReadOnlyDiskIsToldAndStopsNoStop) {
     ASSERT_TRUE(off);
     home.disk({});
     ASSERT_TRUE(home.until([&] { return home.health("database").first != "error"; }, 1'200));
-    ASSERT_TRUE(home.until([&] { return home.journal("code = 'STOP_R3_OVERTEMP'") == 1; }, 200));
+    ASSERT_TRUE(is_stop_written(home));
     EXPECT_EQ(home.verify(), "");
     saw("told: " + home.health("database").second +
             "; a stop for heat; all written when it can be written again",
@@ -119,15 +125,53 @@ TEST_F(Faults, No24AnotherProgramMayHoldTheDatabaseForAWhile) {
     sqlite3_exec(other, "ROLLBACK", nullptr, nullptr, nullptr);
     sqlite3_close(other);
     ASSERT_TRUE(off);
-    ASSERT_TRUE(home.until([&] { return home.journal("code = 'STOP_R3_OVERTEMP'") == 1; }, 600));
+    ASSERT_TRUE(is_stop_written(home));
     EXPECT_EQ(home.verify(), "");
     saw("a stop for heat while a stranger holds the database; journalled when it lets go",
         format("off {:.0f} s after the heat (polled every 10 s); 0 lost", *off));
 }
 
+TEST_F(Faults, No25ADamagedDatabaseIsSetAsideAndNothingRuns) {
+    Home home;
+    ASSERT_TRUE(home.runs());
+    home.daemon().kill();
+    ASSERT_TRUE(home.is_on("miner"));
+    const auto file = home.data() / "bitgrid.sqlite";
+    std::filesystem::remove(file.string() + "-wal");
+    const auto size = std::filesystem::file_size(file);
+    {
+        std::fstream database{file, std::ios::binary | std::ios::in | std::ios::out};
+        database.seekp(4'096);
+        database << std::string(size - 4'096, '?');
+    }
+    home.start_daemon();
+    const auto off = home.until([&] { return !home.is_on("miner"); }, 60);
+    ASSERT_TRUE(off);
+    EXPECT_LE(*off, 60);
+    EXPECT_EQ(std::filesystem::file_size(file.string() + ".damaged-1"), size) << "is kept whole";
+    ASSERT_TRUE(home.until([&] { return home.health("database").first == "warn"; }, 60));
+    EXPECT_EQ(home.load("miner")["lockout"]["needs_ack"], true) << home.why("miner");
+    EXPECT_EQ(home.verify(), "");
+    is_proved_by("store_test", "FlippedBytes.*");
+    saw("set aside, a new one begun, every load off and locked until somebody looks; every byte "
+        "of a journal turned: found, or without a meaning",
+        format("off {:.0f} s of the house after the start", *off));
+}
+
 TEST_F(Faults, No26KillAtAnyMomentLosesNothing) {
     is_proved_by("store_test", "SqliteJournalUnderKill.*");
     saw("killed at random moments while it writes", "0 acknowledged decisions lost, chain whole");
+}
+
+TEST_F(Faults, No27APowerCutTakesNothingThatWasAcknowledged) {
+    is_proved_by("store_test", "PowerCut.*:Storage.*");
+    saw("power cut at every sync: files as they may lie then, none, all or some of what was not "
+        "synced, torn",
+        "0 acknowledged decisions lost, chain whole");
+}
+
+TEST_F(Faults, No28APowerCutDuringAnArchiveLeavesNoTornFile) {
+    NOT_REACHED("no archive is written yet: all there is lies in the database, see number 27");
 }
 
 TEST_F(Faults, No29AFailedSyncIsNeverTrusted) {
@@ -140,6 +184,12 @@ TEST_F(Faults, No29AFailedSyncIsNeverTrusted) {
     ASSERT_TRUE(home.until([&] { return home.health("database").first != "error"; }, 1'200));
     EXPECT_EQ(home.verify(), "");
     saw("told as an error; opened anew, looked at, and written again; chain whole", "0 lost");
+}
+
+TEST_F(Faults, No30AShortWriteIsNoWrite) {
+    is_proved_by("store_test", "*StorageFaults.*");
+    saw("the n-th call to the disk fails, is torn or finds it full, once or for good, for every n",
+        "chain whole and nothing acknowledged lost at every n");
 }
 
 TEST_F(Faults, No31AReaderThatNeverEndsIsBounded) {
@@ -175,7 +225,7 @@ TEST_F(Faults, No33ASlowCardDelaysNoStop) {
     home.disk({});
     ASSERT_TRUE(off);
     EXPECT_LE(*off, 60);
-    ASSERT_TRUE(home.until([&] { return home.journal("code = 'STOP_R3_OVERTEMP'") == 1; }, 600));
+    ASSERT_TRUE(is_stop_written(home));
     saw("every fsync of the daemon takes 5 s; a stop for heat goes out before it is written",
         format("off {:.0f} s after the heat (polled every 10 s)", *off));
 }

@@ -80,6 +80,7 @@ Home::Home(HomeWish wish) : wish_{std::move(wish)} {
     }
     start_house();
     write_configuration();
+    if (wish_.has_guard) start_guard();
     start_daemon(wish_.before_daemon);
 }
 
@@ -172,15 +173,33 @@ Home::Started Home::run_daemon(const std::string& name, std::vector<std::string>
     words.insert(words.end(),
                  {(programs() / "bitgridd").string(), "--config",
                   (folder() / ("config" + suffix)).string(), "--data", data().string() + suffix});
-    if (!wish_.on_system_clock)
-        words.insert(words.end(), {"--speed", std::to_string(wish_.speed), "--start-wall",
-                                   std::to_string(start_wall_ms_), "--start-real",
-                                   std::to_string(start_real_ms_)});
+    add_time(words);
     auto child = std::make_unique<Child>(Child::Wish{words, folder(), name, daemon_environment()});
     const json first = json::parse(child->first_line(), nullptr, false);
     const auto port =
         first.is_object() ? first.value("api_port", std::uint16_t{0}) : std::uint16_t{0};
     return {std::move(child), port};
+}
+
+void Home::add_time(std::vector<std::string>& words) const {
+    if (wish_.on_system_clock) return;
+    words.insert(words.end(),
+                 {"--speed", std::to_string(wish_.speed), "--start-wall",
+                  std::to_string(start_wall_ms_), "--start-real", std::to_string(start_real_ms_)});
+}
+
+void Home::start_guard() {
+    std::filesystem::create_directories(data());
+    std::vector<std::string> words{
+        (programs() / "bitgridd").string(), "--role", "guard",        "--config",
+        (folder() / "config").string(),     "--data", data().string()};
+    add_time(words);
+    guard_ = std::make_unique<Child>(Child::Wish{words, folder(), "guard"});
+    for (int i = 0; i < 3'000; ++i) {
+        if (std::filesystem::exists(data() / "guard.sock")) return;
+        rest(kLookMs);
+    }
+    throw std::runtime_error{"the guard does not listen: " + guard_->complained()};
 }
 
 void Home::start_daemon(const std::vector<std::string>& before) {
@@ -305,9 +324,21 @@ bool Home::always(const std::function<bool()>& holds, double house_s) const {
 }
 
 bool Home::runs(const std::string& id, const std::string& action) const {
-    if (!until([&] { return state().is_object() && state()["ready"] == true; }, 240)) return false;
-    const Heard heard = act("override", {{"load_id", id}, {"action", action}});
-    if (heard.status != 200) throw std::runtime_error{"cannot start " + id + ": " + heard.body};
+    const auto is_complete = [&] {
+        const json now = state();
+        return now.is_object() && now["ready"] == true && now["missing_signals"].empty();
+    };
+    // Between a look and the wish a value may go stale: what is refused is wished again.
+    Heard heard;
+    const auto is_taken = [&] {
+        if (!is_complete()) return false;
+        heard = act("override", {{"load_id", id}, {"action", action}});
+        return heard.status == 200;
+    };
+    if (!until(is_taken, 240)) {
+        if (heard.status == 0) return false;
+        throw std::runtime_error{"cannot start " + id + ": " + heard.body};
+    }
     return until([&] { return is_on(id); }, 300).has_value();
 }
 

@@ -27,6 +27,7 @@ struct HomeWish {
     bool meter_by_mqtt{false};  ///< the grid's power comes from the broker, not over Modbus
     bool has_no_meter{false};   ///< nor from anywhere else than what the case adds
     bool has_bitaxe{false};
+    bool has_guard{false};  ///< a second process, see start_guard()
     /// The daemon lives by the system's clock, as at people's homes, at speed 1; see jump_clock().
     bool on_system_clock{false};
     std::int64_t clock_is_wrong_ms{0};  ///< from the start, on the system's clock
@@ -73,6 +74,7 @@ public:
     // Its parts.
     void start_daemon(const std::vector<std::string>& before = {});
     void start_broker();
+    void start_guard();
     /// A second controller of the same site, with its own data; its line to the broker is `mqtt2`.
     void start_second();
     Child& second() { return *second_; }
@@ -80,6 +82,7 @@ public:
     void jump_clock(std::int64_t ms);  ///< the daemon's alone
     void disk(DiskTrouble trouble) { disk_.set(trouble); }
     Child& daemon() { return *daemon_; }
+    Child& guard() { return *guard_; }
     Child& house() { return *house_; }
     Child& broker() { return *broker_; }
     FaultProxy& line(const std::string& name) { return *lines_.at(name); }
@@ -96,7 +99,8 @@ public:
     std::optional<double> until(const std::function<bool()>& holds, double house_s) const;
     /// True where it held at every look for so long.
     bool always(const std::function<bool()>& holds, double house_s) const;
-    /// The usual beginning: ready, the load told to run, and drawing power. False: it does not.
+    /// The usual beginning: ready, nothing missing, the load told to run, and drawing power. False:
+    /// it does not. Throws where the wish stays refused, with the reason.
     bool runs(const std::string& load = "miner", const std::string& action = "START") const;
 
 private:
@@ -108,6 +112,7 @@ private:
         std::uint16_t api_port;
     };
     Started run_daemon(const std::string& name, std::vector<std::string> words) const;
+    void add_time(std::vector<std::string>& words) const;
     std::uint16_t through(const std::string& name, std::uint16_t port);
 
     HomeWish wish_;
@@ -120,7 +125,7 @@ private:
     std::int64_t clock_offset_ms_{0};
     WrongClock clock_{0};
     BadDisk disk_;
-    std::unique_ptr<Child> broker_, house_, daemon_, second_;
+    std::unique_ptr<Child> broker_, house_, guard_, daemon_, second_;
 };
 
 /// Controllers that ended although nobody ended them: what they said. Taken by who asks.
