@@ -199,6 +199,14 @@ TEST_F(Faults, No10AHugeOrDeepPayloadIsRefused) {
         format("memory +{:.0f} MiB", grown_mib));
 }
 
+// Who we are at the broker, from its log: "New client connected from ... as NAME (".
+std::string our_name(Home& home) {
+    const std::string log = home.broker().complained();
+    const std::size_t at = log.find(" as bitgrid-");
+    if (at == std::string::npos) throw std::runtime_error{"no login of ours: " + log};
+    return log.substr(at + 4, log.find(' ', at + 4) - at - 4);
+}
+
 TEST_F(Faults, No11WhoTakesOurNameIsTold) {
     Home home{{.has_broker = true}};
     ASSERT_TRUE(home.runs());
@@ -210,18 +218,19 @@ TEST_F(Faults, No11WhoTakesOurNameIsTold) {
     const Stopwatch watch;
     double told_s = 0;
     {
-        const MqttPeer thief = home.peer("bitgrid-home");
-        ASSERT_TRUE(home.until(is_told, 200));
+        const MqttPeer thief = home.peer(our_name(home));
+        ASSERT_TRUE(home.until(is_told, 400)) << home.health("mqtt").second;
         told_s = watch.s();
     }
-    EXPECT_LE(told_s, 5);
+    EXPECT_LE(told_s, 10);
     MqttPeer page = home.peer("page");
     page.listen(std::string{kRoot} + "state");
     page.forget();
     ASSERT_TRUE(home.until([&] { return page.times(std::string{kRoot} + "state") > 1; }, 1'200))
         << "it is back, and speaks";
     EXPECT_TRUE(home.is_on("miner"));
-    saw("told as an error; back by itself when the thief goes; the load runs on",
+    saw("the two throw each other out; this broker does not say why, but the third time within a "
+        "minute is told as an error; back by itself when the thief goes; the load runs on",
         format("told {:.1f} s after the thief logged in", told_s));
 }
 

@@ -4,29 +4,114 @@
 #include <thread>
 
 #include "faults/harness/faults.hpp"
+#include "faults/harness/memory_group.hpp"
+#include "faults/harness/observer.hpp"
 
 namespace bitgrid::faults {
 namespace {
 
 using fmt::format;
 
+bool is_any_on(const Home& home) { return home.is_on("miner") || home.is_on("rod"); }
+
+TEST_F(Faults, No35AControllerThatCrashesAgainAndAgainRunsNothing) {
+    Home home{{.has_guard = true}};
+    ASSERT_TRUE(home.runs());
+    home.daemon().kill();
+    const Stopwatch watch;
+    ASSERT_TRUE(home.until([&] { return !is_any_on(home); }, 300));
+    const double off_s = watch.s();
+    const Observer observer{home.device_port("control"),
+                            20,
+                            {{"a load is on", 0, [](const json& t) { return is_any_load_on(t); }}}};
+    constexpr int kCrashes = 5;
+    for (int i = 0; i < kCrashes; ++i) {
+        home.start_daemon();
+        ASSERT_TRUE(home.until([&] { return home.state().is_object(); }, 200));
+        EXPECT_TRUE(home.load("miner")["override"].is_object()) << "somebody still wants it to run";
+        home.always([] { return true; }, 10);
+        home.daemon().kill();
+    }
+    EXPECT_EQ(observer.findings()[0].worst_s, 0);
+    EXPECT_GT(observer.looks(), kCrashes);
+    EXPECT_TRUE(home.guard().is_running());
+    EXPECT_LE(off_s, 5);
+    saw("the guard takes the load off, and lets go only of a controller that lives for ten seconds",
+        format("off {:.1f} s after the first crash; off all the time in {} more", off_s, kCrashes));
+}
+
 TEST_F(Faults, No36AControllerThatHangsLosesItsLoads) {
+    double guarded_s = 0;
+    {
+        Home home{{.has_guard = true}};
+        ASSERT_TRUE(home.runs());
+        home.daemon().pause();
+        const Stopwatch watch;
+        ASSERT_TRUE(home.until([&] { return !is_any_on(home); }, 300));
+        guarded_s = watch.s();
+        EXPECT_LE(guarded_s, 5);
+    }
     Home home;
     ASSERT_TRUE(home.runs());
     ASSERT_TRUE(home.runs("rod"));
     home.daemon().pause();
-    const auto off = home.until([&] { return !home.is_on("miner") && !home.is_on("rod"); }, 200);
+    const auto off = home.until([&] { return !is_any_on(home); }, 200);
     home.daemon().resume();
     ASSERT_TRUE(off);
     EXPECT_LE(*off, 140);
-    saw("nobody renews the timers in the plugs: they open by themselves",
-        format("off {:.0f} s after the last sign of life", *off));
+    saw("the guard takes the loads off; without one nobody renews the timers in the plugs, and "
+        "they open by themselves",
+        format("off {:.1f} s of this machine after it hung with a guard, {:.0f} s without",
+               guarded_s, *off));
 }
 
-TEST_F(Faults, No37MemoryIsBounded) {
-    NOT_INJECTABLE(
-        "a program with sanitizers cannot be given a small memory; that every queue is bounded is "
-        "shown by numbers 9, 10 and 62");
+// Becomes a member of the group, then the program that follows.
+std::vector<std::string> inside(const MemoryGroup& group) {
+    return {"sh", "-c", "echo $$ >" + group.members() + "; exec \"$@\"", "sh"};
+}
+
+// A program that the kernel spares takes so much at once, and goes.
+Child hog(const MemoryGroup& group, long kib, const Home& home) {
+    const std::string bytes = std::to_string(kib * 1024);
+    return Child{
+        {{"sh", "-c",
+          "echo $$ >" + group.members() + "; echo -1000 >/proc/$$/oom_score_adj; head -c " + bytes +
+              " /dev/zero | tail -c " + bytes + " >/dev/null"},
+         home.folder(),
+         "hog"}};
+}
+
+TEST_F(Faults, No37WithoutMemoryTheGuardOutlivesTheController) {
+    std::string why;
+    const auto group = MemoryGroup::make(why);
+    if (!group)
+        NOT_INJECTABLE("a limit of memory for these programs alone needs a control group: " + why);
+    Home home{{.has_guard = true, .before_daemon = inside(*group)}};
+    ASSERT_TRUE(home.runs());
+    constexpr long kFreeKib = 64 * 1024;
+    const long used_kib = group->used_kib();
+    group->limit(used_kib + kFreeKib);
+    // What comes from outside is bounded: none of it needs more than there is.
+    for (int i = 0; i < 100; ++i)
+        post(home.api_port(), "/api/v1/override", {{"load_id", std::string(50'000, 'x')}});
+    ASSERT_TRUE(home.always([&] { return home.is_on("miner"); }, 60)) << home.why("miner");
+    const long grown_kib = group->used_kib() - used_kib;
+
+    Child other = hog(*group, 3 * kFreeKib, home);
+    ASSERT_EQ(home.daemon().wait(60'000), 128 + SIGKILL) << "the kernel ends the controller";
+    const Stopwatch watch;
+    ASSERT_TRUE(home.until([&] { return !home.is_on("miner"); }, 300));
+    const double off_s = watch.s();
+    EXPECT_TRUE(home.guard().is_running());
+    EXPECT_LE(off_s, 5);
+    other.kill();
+    home.start_daemon();
+    ASSERT_TRUE(home.until([&] { return home.state().is_object(); }, 200));
+    EXPECT_EQ(home.verify(), "");
+    saw("64 MiB left: requests of all kinds need none of it; then another program takes all, and "
+        "the kernel ends the controller: the guard lives, and takes the load off; journal whole",
+        format("grown by {} KiB; off {:.1f} s of this machine after the controller was ended",
+               grown_kib, off_s));
 }
 
 TEST_F(Faults, No39AStopWorksWithoutAFileDescriptorLeft) {
@@ -129,6 +214,57 @@ TEST_F(Faults, No43ASecondControllerWatches) {
             "the first");
     saw("the second hears of the first, refuses wishes and commands nothing",
         format("conflict seen {:.1f} s of this machine after its start", seen_s));
+}
+
+TEST_F(Faults, No44APartitionEndsInOffAndNeverInTwo) {
+    Home home{{.speed = 8, .has_broker = true, .bad_lines = {"mqtt", "mqtt2"}}};
+    ASSERT_TRUE(home.runs());
+    home.start_second();
+    // Only who has the site is ever ready, and only who is ready starts anything.
+    const auto has_it = [&](std::uint16_t port) {
+        const json now = get(port, "/api/v1/state").json();
+        return now.is_object() && now["ready"] == true;
+    };
+    int both = 0, looks = 0;
+    // Not at one moment, but the first before and after the second: where all hold, both had it.
+    const auto reaches = [&](bool first, bool second) {
+        return home
+            .until(
+                [&] {
+                    const bool one = has_it(home.api_port()), two = has_it(home.second_port()),
+                               still = has_it(home.api_port());
+                    both += one && two && still ? 1 : 0;
+                    ++looks;
+                    return one == first && two == second;
+                },
+                240)
+            .has_value();
+    };
+    // From when it has heard of the other one, the first has promised to let go; before it may go
+    // on.
+    MqttPeer page = home.peer("page");
+    page.listen("bitgrid/home/controller/claim");
+    ASSERT_TRUE(home.until(
+        [&] {
+            const json claim = json::parse(page.heard("bitgrid/home/controller/claim").value_or(""),
+                                           nullptr, false);
+            return claim.is_object() && claim.value("yields_after_s", 0) > 0;
+        },
+        120));
+    ASSERT_TRUE(reaches(true, false));
+    home.line("mqtt").set({.swallows = true});
+    ASSERT_TRUE(reaches(false, true)) << "the one that is cut off lets go, then the other takes it";
+    ASSERT_TRUE(home.until([&] { return !home.is_on("miner"); }, 60)) << home.why("miner");
+    home.line("mqtt").reset_all();
+    home.line("mqtt").mend();
+    ASSERT_TRUE(home.until([&] { return home.health("mqtt").first == "ok"; }, 400));
+    EXPECT_TRUE(home.always([&] { return !has_it(home.api_port()); }, 60)) << "it only watches";
+    EXPECT_TRUE(reaches(false, true));
+    EXPECT_EQ(both, 0);
+    is_proved_by("app_test", "TwoControllers.*");
+    saw("the one that is cut off lets go of the site, its load off, before the other one takes it; "
+        "healed, the newer one keeps it",
+        format("0 times both in {} looks", looks));
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include "faults/harness/home.hpp"
 
 #include <signal.h>
-#include <sqlite3.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,7 +12,6 @@
 namespace bitgrid::faults {
 namespace {
 
-constexpr int kLeastRealMs = 10'000;
 constexpr int kLookMs = 10;
 
 std::int64_t system_ms() {
@@ -26,14 +24,6 @@ double pace() {
     const char* text = std::getenv("BITGRID_FAULTS_PACE");
     const double wanted = text == nullptr ? 1 : std::atof(text);
     return wanted > 0 ? wanted : 1;
-}
-
-// "2024-05-21T11:00:00Z"
-std::int64_t ms_of(const std::string& text) {
-    std::tm parts{};
-    if (strptime(text.c_str(), "%Y-%m-%dT%H:%M:%SZ", &parts) == nullptr)
-        throw std::invalid_argument{text};
-    return timegm(&parts) * std::int64_t{1000};
 }
 
 std::string installed_mosquitto() {
@@ -68,6 +58,14 @@ constexpr const char* kMeterByMqtt =
     "- topic: tele/sim-meter/SENSOR\n  signal: grid_power_w\n  pointer: /SML/Power_curr\n";
 
 }  // namespace
+
+std::int64_t ms_of(const std::string& text) {
+    std::tm parts{};
+    const char* end = strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
+    if (end == nullptr) throw std::invalid_argument{text};
+    const double below_s = *end == '.' ? std::atof(end) : 0;
+    return timegm(&parts) * std::int64_t{1000} + static_cast<std::int64_t>(below_s * 1000);
+}
 
 Home::Home(HomeWish wish) : wish_{std::move(wish)} {
     start_wall_ms_ = ms_of(wish_.start);
@@ -190,9 +188,9 @@ void Home::add_time(std::vector<std::string>& words) const {
 
 void Home::start_guard() {
     std::filesystem::create_directories(data());
-    std::vector<std::string> words{
-        (programs() / "bitgridd").string(), "--role", "guard",        "--config",
-        (folder() / "config").string(),     "--data", data().string()};
+    std::vector<std::string> words = wish_.before_daemon;
+    words.insert(words.end(), {(programs() / "bitgridd").string(), "--role", "guard", "--config",
+                               (folder() / "config").string(), "--data", data().string()});
     add_time(words);
     guard_ = std::make_unique<Child>(Child::Wish{words, folder(), "guard"});
     for (int i = 0; i < 3'000; ++i) {
@@ -221,125 +219,6 @@ void Home::start_second() {
 void Home::jump_clock(std::int64_t ms) {
     clock_offset_ms_ += ms;
     clock_.set(clock_offset_ms_);
-}
-
-json Home::truth() const { return get(control_port_, "/sim/state").json(); }
-
-double Home::house_s() const {
-    const double real_ms = static_cast<double>(system_ms() - start_real_ms_);
-    return (static_cast<double>(start_wall_ms_) + real_ms * wish_.speed) / 1000;
-}
-
-void Home::order(const std::string& what) const {
-    const Heard heard = post(control_port_, "/sim/command", {{"do", what}});
-    if (heard.status != 200) throw std::runtime_error{what + ": " + heard.body};
-}
-
-bool Home::is_on(const std::string& load) const {
-    const json flows = truth().value("flows", json::object());
-    return flows.value(load + "_power_w", 0.0) > (load == "bitaxe" ? 8.0 : 30.0);
-}
-
-json Home::state() const { return get(api_port_, "/api/v1/state").json(); }
-
-json Home::load(const std::string& id) const {
-    const json now = state();
-    if (now.is_object())
-        for (const json& load : now.value("loads", json::array()))
-            if (load.value("id", "") == id) return load;
-    return nullptr;
-}
-
-std::pair<std::string, std::string> Home::health(const std::string& part) const {
-    const json now = state();
-    if (!now.is_object()) return {"silent", ""};
-    for (const json& known : now["health"]["parts"])
-        if (known["part"] == part) return {known["status"], known["reason"]};
-    return {"ok", ""};
-}
-
-std::string Home::code(const std::string& id) const {
-    const json now = load(id);
-    if (!now.is_object() || !now["decision"].is_object()) return {};
-    return now["decision"].value("decision_code", "");
-}
-
-std::string Home::why(const std::string& id) const {
-    const json now = state(), mine = load(id), truth = this->truth();
-    if (!now.is_object() || !truth.is_object())
-        return "it does not answer; " + daemon_->complained();
-    return "\nload: " + mine.dump() + "\nmissing: " + now["missing_signals"].dump() +
-           "\nhealth: " + now["health"].dump() + "\nminer: " + truth["miner"].dump() +
-           "\nplug: " + truth["plug"].dump();
-}
-
-Heard Home::act(const std::string& target, const json& body) const {
-    return post(api_port_, "/api/v1/" + target, body);
-}
-
-long Home::journal(const std::string& where) const {
-    sqlite3* database = nullptr;
-    sqlite3_stmt* statement = nullptr;
-    long count = -1;
-    const std::string query = "SELECT count(*) FROM journal WHERE " + where;
-    if (sqlite3_open_v2((data() / "bitgrid.sqlite").c_str(), &database, SQLITE_OPEN_READWRITE,
-                        nullptr) == SQLITE_OK) {
-        sqlite3_busy_timeout(database, 5'000);
-        if (sqlite3_prepare_v2(database, query.c_str(), -1, &statement, nullptr) == SQLITE_OK &&
-            sqlite3_step(statement) == SQLITE_ROW)
-            count = static_cast<long>(sqlite3_column_int64(statement, 0));
-    }
-    sqlite3_finalize(statement);
-    sqlite3_close(database);
-    return count;
-}
-
-std::string Home::verify() const {
-    Child child{{{(programs() / "bitgrid").string(), "verify", "--data", data().string()},
-                 folder(),
-                 "verify"}};
-    const auto exit = child.wait(60'000);
-    if (exit == 0) return {};
-    return child.said() + child.complained() + " (exit " + std::to_string(exit.value_or(-1)) + ")";
-}
-
-std::optional<double> Home::until(const std::function<bool()>& holds, double house_s) const {
-    const double began = this->house_s();
-    const std::int64_t least_end = system_ms() + kLeastRealMs;
-    for (;;) {
-        const double now = this->house_s() - began;
-        if (holds()) return now;
-        if (now > house_s && system_ms() > least_end) return std::nullopt;
-        rest(kLookMs);
-    }
-}
-
-bool Home::always(const std::function<bool()>& holds, double house_s) const {
-    const double end = this->house_s() + house_s;
-    while (this->house_s() < end) {
-        if (!holds()) return false;
-        rest(kLookMs);
-    }
-    return true;
-}
-
-bool Home::runs(const std::string& id, const std::string& action) const {
-    const auto is_complete = [&] {
-        const json now = state();
-        return now.is_object() && now["ready"] == true && now["missing_signals"].empty();
-    };
-    // Between a look and the wish a value may go stale: what is refused is wished again.
-    Heard heard;
-    const auto is_taken = [&] {
-        if (!is_complete()) return false;
-        heard = act("override", {{"load_id", id}, {"action", action}});
-        return heard.status == 200;
-    };
-    if (!until(is_taken, 240)) {
-        if (heard.status == 0) return false;
-        throw std::runtime_error{"cannot start " + id + ": " + heard.body};
-    }
-    return until([&] { return is_on(id); }, 300).has_value();
 }
 
 std::vector<std::string> take_crashes() { return std::exchange(crashes(), {}); }

@@ -39,7 +39,7 @@ struct HomeWish {
     std::map<std::string, std::string> own{};
     /// Lines that go through a proxy: mqtt, inverter, miner, plug, rod, market.
     std::vector<std::string> bad_lines{};
-    std::vector<std::string> before_daemon{};  ///< e.g. prlimit --nofile=64
+    std::vector<std::string> before_daemon{};  ///< e.g. prlimit --nofile=64; before the guard too
     Environment daemon_environment{};
 };
 
@@ -127,6 +127,9 @@ private:
     BadDisk disk_;
     std::unique_ptr<Child> broker_, house_, guard_, daemon_, second_;
 };
+
+/// Of "2024-05-21T11:00:00Z", also with a fraction of a second.
+std::int64_t ms_of(const std::string& time);
 
 /// Controllers that ended although nobody ended them: what they said. Taken by who asks.
 std::vector<std::string> take_crashes();
