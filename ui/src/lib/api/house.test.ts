@@ -21,7 +21,7 @@ class Teller {
         this.seq += 1;
         const roll = this.chance();
         if (roll < 0.2) return { seq: this.seq, type: 'ping', data: { time: this.live.time } };
-        if (roll < 0.3) return { seq: this.seq, type: 'event', data: { schema: 'event/1', type: 'HealthChanged', time: this.live.time, part: 'mqtt', status: 'warn', reason: 'gone', code: 'BROKER_AWAY' } };
+        if (roll < 0.3) return { seq: this.seq, type: 'event', data: { schema: 'event/1', type: 'HealthChanged', time: this.live.time, part: 'mqtt', status: 'warn', reason: 'gone', code: 'BROKER_AWAY' }, recorded: true };
         if (roll < 0.45) {
             const made = decision('miner', told.running, Date.parse(this.live.time));
             this.live = { ...this.live, loads: this.live.loads.map((load) => (load.id === 'miner' ? { ...load, decision: made } : load)) };
