@@ -6,31 +6,31 @@
 namespace bitgrid::core {
 namespace {
 
-constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
 constexpr double kCtPerEur = 100;
 constexpr double kSatPerBitcoin = 1e8;
 
-double known(const std::optional<CentPerKwh>& price) { return price ? price->value : kUnknown; }
-double known(const std::optional<double>& number) { return number.value_or(kUnknown); }
+double known(const std::optional<CentPerKwh>& price) { return price ? price->value : kNoValue; }
+double known(const std::optional<double>& number) { return number.value_or(kNoValue); }
 
 double store_ct_kwh(const Config& config, const SiteReadings& site) {
-    if (!config.site.has_battery || !site.battery_soc) return kUnknown;
+    if (!config.site.has_battery || !site.battery_soc) return kNoValue;
     const bool is_full = site.battery_soc->value >= 100;
     const bool charges_at_its_limit =
         site.battery_power && -site.battery_power->value >= config.rules.battery_max_charge.value;
-    if (is_full || charges_at_its_limit) return kUnknown;
+    if (is_full || charges_at_its_limit) return kNoValue;
     return known(config.policy.avoided_import) * config.policy.round_trip_efficiency;
 }
 
 double heat_ct_kwh(const PolicyConfig& policy) {
-    if (!policy.heat_useful) return kUnknown;
+    if (!policy.heat_useful) return kNoValue;
     return known(policy.heat_value) * policy.heat_useful->value / 100;
 }
 
 // The miner that goes first takes the next kWh.
 double site_sats_per_kwh(const Config& config) {
     const auto miner = std::ranges::find(config.loads, LoadKind::Miner, &LoadConfig::kind);
-    if (miner == config.loads.end()) return kUnknown;
+    if (miner == config.loads.end()) return kNoValue;
     return sats_per_kwh(config.policy,
                         JoulePerTerahash{miner->full_w.value / miner->full_ths.value});
 }
@@ -66,11 +66,11 @@ double sats_per_kwh(const PolicyConfig& policy, JoulePerTerahash efficiency) {
     const double reward = known(policy.btc_block_reward_sat);
     const double difficulty = known(policy.btc_difficulty);
     if (!(efficiency.value > 0) || std::isinf(efficiency.value) || !(difficulty > 0))
-        return kUnknown;
+        return kNoValue;
     const double hashes_per_kwh = 3.6e6 / efficiency.value * 1e12;
     const double sats =
         hashes_per_kwh * reward / (difficulty * 0x1p32) * (1 - policy.pool_fee.value / 100);
-    return std::isfinite(sats) ? sats : kUnknown;
+    return std::isfinite(sats) ? sats : kNoValue;
 }
 
 EnergyPathDecision judge_energy_path(const Config& config, const EnergyState& state,

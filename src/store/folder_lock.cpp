@@ -12,7 +12,7 @@
 namespace bitgrid::store {
 namespace {
 
-core::Error unavailable(const std::string& path, int error) {
+core::Error not_to_be_had(const std::string& path, int error) {
     return {core::ErrorCode::Unavailable, path + ": " + std::strerror(error)};
 }
 
@@ -30,12 +30,12 @@ core::Result<FolderLock> FolderLock::take(const std::string& folder) {
     std::error_code error;
     if (std::filesystem::create_directories(folder, error))
         std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
-    if (error) return unavailable(folder, error.value());
+    if (error) return not_to_be_had(folder, error.value());
     const std::string path = folder + "/bitgrid.lock";
     FolderLock lock{open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
-    if (lock.file_ < 0) return unavailable(path, errno);
+    if (lock.file_ < 0) return not_to_be_had(path, errno);
     if (flock(lock.file_, LOCK_EX | LOCK_NB) != 0) {
-        if (errno != EWOULDBLOCK) return unavailable(path, errno);
+        if (errno != EWOULDBLOCK) return not_to_be_had(path, errno);
         return core::Error{core::ErrorCode::Refused,
                            "the data folder " + folder + " is in use by process " +
                                read_owner(lock.file_) +
