@@ -188,9 +188,9 @@ void Home::add_time(std::vector<std::string>& words) const {
 
 void Home::start_guard() {
     std::filesystem::create_directories(data());
-    std::vector<std::string> words = wish_.before_daemon;
-    words.insert(words.end(), {(programs() / "bitgridd").string(), "--role", "guard", "--config",
-                               (folder() / "config").string(), "--data", data().string()});
+    std::vector<std::string> words{
+        (programs() / "bitgridd").string(), "--role", "guard",        "--config",
+        (folder() / "config").string(),     "--data", data().string()};
     add_time(words);
     guard_ = std::make_unique<Child>(Child::Wish{words, folder(), "guard"});
     for (int i = 0; i < 3'000; ++i) {

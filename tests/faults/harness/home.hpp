@@ -39,7 +39,7 @@ struct HomeWish {
     std::map<std::string, std::string> own{};
     /// Lines that go through a proxy: mqtt, inverter, miner, plug, rod, market.
     std::vector<std::string> bad_lines{};
-    std::vector<std::string> before_daemon{};  ///< e.g. prlimit --nofile=64; before the guard too
+    std::vector<std::string> before_daemon{};  ///< e.g. prlimit --nofile=64
     Environment daemon_environment{};
 };
 
