@@ -13,6 +13,7 @@ namespace bitgrid::faults {
 namespace {
 
 constexpr int kLookMs = 10;
+constexpr std::int64_t kDayMs = 86'400'000;
 
 std::int64_t system_ms() {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -68,8 +69,11 @@ std::int64_t ms_of(const std::string& text) {
 }
 
 Home::Home(HomeWish wish) : wish_{std::move(wish)} {
-    start_wall_ms_ = ms_of(wish_.start);
     start_real_ms_ = system_ms();
+    // No clock can be right that is of a day before the program was built.
+    start_wall_ms_ = wish_.on_system_clock
+                         ? start_real_ms_ / kDayMs * kDayMs + ms_of(wish_.start) % kDayMs
+                         : ms_of(wish_.start);
     wish_.speed = wish_.on_system_clock ? 1 : wish_.speed * pace();
     jump_clock(start_wall_ms_ - start_real_ms_ + wish_.clock_is_wrong_ms);
     if (wish_.has_broker || wish_.meter_by_mqtt) {

@@ -29,6 +29,7 @@ struct HomeWish {
     bool has_bitaxe{false};
     bool has_guard{false};  ///< a second process, see start_guard()
     /// The daemon lives by the system's clock, as at people's homes, at speed 1; see jump_clock().
+    /// Of the start only the time of day holds then.
     bool on_system_clock{false};
     std::int64_t clock_is_wrong_ms{0};  ///< from the start, on the system's clock
     bool has_bad_disk{false};           ///< see disk()
