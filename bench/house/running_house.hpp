@@ -40,7 +40,8 @@ public:
     RunningHouse(const RunningHouse&) = delete;
     RunningHouse& operator=(const RunningHouse&) = delete;
 
-    /// Until the first block was decided; `meanwhile` is called again and again; it may wait for some milliseconds.
+    /// Until the first block was decided; `meanwhile` is called again and again; it may wait for
+    /// some milliseconds.
     void wait_until_ready(const std::function<void()>& meanwhile = breathe);
 
     ChildProcess& daemon() { return *daemon_; }

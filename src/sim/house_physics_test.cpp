@@ -9,7 +9,7 @@ using namespace bitgrid::sim;
 
 namespace {
 
-Recording shipped_home() {
+Recording recorded_home() {
     auto home = read_recording(find_data("data")->home());
     return std::move(home).value();
 }
@@ -21,7 +21,7 @@ void run(HousePhysics& house, int seconds) {
 }
 
 TEST(HousePhysics, BalancesEveryWattOfEverySecondWhateverHappens) {
-    HousePhysics house{{}, shipped_home(), may("21T04:00")};
+    HousePhysics house{{}, recorded_home(), may("21T04:00")};
     for (int s = 0; s < 12 * 3600; ++s) {
         if (s == 3600) house.miner_plug.set(true, std::nullopt);
         if (s == 7200) house.rod_plug.set(true, 900);
@@ -44,7 +44,7 @@ TEST(HousePhysics, BalancesEveryWattOfEverySecondWhateverHappens) {
 }
 
 TEST(HousePhysics, KeepsTheRecordedMeanOfEveryRowWithinOnePercent) {
-    HousePhysics house{{}, shipped_home(), may("20T00:00")};
+    HousePhysics house{{}, recorded_home(), may("20T00:00")};
     const Recording& record = house.recording();
     for (std::size_t row = 0; row < 5 * 144; ++row) {
         const Meters before = house.meters();
@@ -58,8 +58,8 @@ TEST(HousePhysics, KeepsTheRecordedMeanOfEveryRowWithinOnePercent) {
 }
 
 TEST(HousePhysics, GivesTheSameSecondsFromTheSameStart) {
-    HousePhysics a{{}, shipped_home(), may("21T09:00")};
-    HousePhysics b{{}, shipped_home(), may("21T09:00")};
+    HousePhysics a{{}, recorded_home(), may("21T09:00")};
+    HousePhysics b{{}, recorded_home(), may("21T09:00")};
     a.miner_plug.set(true, std::nullopt);
     b.miner_plug.set(true, std::nullopt);
     run(a, 4000);
@@ -70,7 +70,7 @@ TEST(HousePhysics, GivesTheSameSecondsFromTheSameStart) {
 }
 
 TEST(HousePhysics, LosesTheMinerInTheSecondInWhichThePlugsOwnTimerOpens) {
-    HousePhysics house{{}, shipped_home(), may("21T12:00")};
+    HousePhysics house{{}, recorded_home(), may("21T12:00")};
     house.miner_plug.set(true, 300);
     run(house, 299);
     EXPECT_GT(house.flows().miner_w, 700);
@@ -81,7 +81,7 @@ TEST(HousePhysics, LosesTheMinerInTheSecondInWhichThePlugsOwnTimerOpens) {
 }
 
 TEST(HousePhysics, RestartsTheMinerByItselfWhenMainsReturnThoughItStoodBy) {
-    HousePhysics house{{}, shipped_home(), may("21T12:00")};
+    HousePhysics house{{}, recorded_home(), may("21T12:00")};
     house.miner_plug.set(true, std::nullopt);
     run(house, 300);
     house.miner.stop();
@@ -96,7 +96,7 @@ TEST(HousePhysics, RestartsTheMinerByItselfWhenMainsReturnThoughItStoodBy) {
 }
 
 TEST(HousePhysics, KeepsFeedingALoadBehindAWeldedContact) {
-    HousePhysics house{{}, shipped_home(), may("21T12:00")};
+    HousePhysics house{{}, recorded_home(), may("21T12:00")};
     house.rod_plug.set(true, std::nullopt);
     house.rod_plug.is_welded = true;
     house.rod_plug.set(false, std::nullopt);

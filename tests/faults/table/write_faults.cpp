@@ -38,8 +38,9 @@ Results read_results(const std::filesystem::path& path, Results results = {}) {
     std::ifstream file{path};
     for (std::string line; std::getline(file, line);) {
         Json result = Json::parse(line, nullptr, false);
-        if (result.is_object() && result.value("number", 0) > 0)
-            results[result["number"].get<int>()] = std::move(result);
+        if (!result.is_object()) continue;
+        const int number = result.value("number", 0);
+        if (number > 0) results[number] = std::move(result);
     }
     return results;
 }
