@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/hypothesis.hpp"
+#include "core/rules/r3_safety.hpp"
 
 namespace bitgrid::core {
 namespace {
@@ -55,7 +56,7 @@ bool make_safe(Hypothesis& h) {
     if (load.off_for && load.off_for->value >= rules.stop_confirm.value &&
         !lower(h, Rule::R3, Measure::OffPowerW, standby_of(rules, h.load_config()).value))
         return false;
-    if (lockout && lockout->needs_ack && !lockout->is_acked)
+    if (lockout && needs_ack(*lockout, rules) && !lockout->is_acked)
         return h.change(Rule::R3, Measure::Unacknowledged, 0);
     return true;
 }

@@ -20,6 +20,7 @@ using core::Signal;
 constexpr wire::JsonBounds kBounds{1'048'576, 16};
 constexpr core::UnixTime kNoEnd{253'402'300'799'999};
 constexpr double kMaxBlocks = 1e9;
+constexpr double kOldestS = 1e12;
 constexpr std::string_view kNotFinite = R"("not finite")";
 
 core::Error bad(std::string what) { return {core::ErrorCode::BadInput, std::move(what)}; }
@@ -162,8 +163,10 @@ core::Result<core::EnergyState> read_state(const Json& root, const core::Config&
     load.is_expected_on = m.boolean("load_running", false);
     if (m.find("load_running") == nullptr) m.fail("load_running", "true or false");
     load.temp = core::admit<core::Celsius>(Signal::LoadTemp, m.number("temp_c"));
-    load.heartbeat_age =
-        core::admit<core::Seconds>(Signal::LoadHeartbeat, m.number("heartbeat_age_s"));
+    // However old it is, it is an age: the rule about silence judges it alone.
+    auto age_s = m.number("heartbeat_age_s");
+    if (age_s && std::isfinite(*age_s)) *age_s = std::min(*age_s, kOldestS);
+    load.heartbeat_age = core::admit<core::Seconds>(Signal::LoadHeartbeat, age_s);
     load.power = core::admit<core::Watts>(Signal::LoadPower, m.number("load_power_w"));
     state.loads.push_back(load);
 

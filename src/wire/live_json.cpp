@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/rules/r3_safety.hpp"
 #include "wire/decision_json.hpp"
 #include "wire/drill_json.hpp"
 #include "wire/state_json.hpp"
@@ -57,10 +58,10 @@ Json override_json(const ports::OverrideView& o) {
             {"actor", o.actor}};
 }
 
-Json lockout_json(const core::Lockout& l) {
+Json lockout_json(const core::Lockout& l, const core::RuleConfig& rules) {
     return {{"reason", word(l.reason)},
             {"until", time_text(l.until)},
-            {"needs_ack", l.needs_ack},
+            {"needs_ack", core::needs_ack(l, rules)},
             {"acked", l.is_acked}};
 }
 
@@ -83,7 +84,7 @@ Json load_json(const ports::LoadView& l, const core::Config& config) {
           {"power_w", signal_json(l.readings.power, "W")},
           {"heartbeat_age_s", signal_json(l.readings.heartbeat_age, "s")},
           {"hashrate_ths", signal_json(l.readings.hashrate, "TH/s")}}},
-        {"lockout", l.memory.lockout ? lockout_json(*l.memory.lockout) : Json{}},
+        {"lockout", l.memory.lockout ? lockout_json(*l.memory.lockout, config.rules) : Json{}},
         {"override", l.wish ? override_json(*l.wish) : Json{}},
         {"switches_today", l.switches_today},
         {"relay", l.has_relay},

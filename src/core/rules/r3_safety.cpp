@@ -55,7 +55,7 @@ void judge_lockout(Rows& rows, const Situation& s) {
     if (const auto& temp = s.readings().temp)
         rows.at_most(Measure::TempC, temp->value, Bound::TResumeC, s.rules().t_resume.value,
                      Code::Stop_R3_LOCKOUT);
-    if (lockout->needs_ack)
+    if (needs_ack(*lockout, s.rules()))
         rows.none(Measure::Unacknowledged, lockout->is_acked ? 0 : 1, Code::Stop_R3_LOCKOUT);
 }
 
@@ -72,11 +72,15 @@ Vote r3_safety(const Situation& s) {
     return vote;
 }
 
+bool needs_ack(const Lockout& lockout, const RuleConfig& rules) {
+    return lockout.needs_ack || rules.require_ack;
+}
+
 bool is_locked_out(const Lockout& lockout, const RuleConfig& rules, const Reading<Celsius>& temp,
                    UnixTime now) {
     if (now < lockout.until) return true;
     if (temp && !(temp->value <= rules.t_resume.value)) return true;
-    return lockout.needs_ack && !lockout.is_acked;
+    return needs_ack(lockout, rules) && !lockout.is_acked;
 }
 
 std::optional<LockoutReason> lockout_after(Code code) {

@@ -8,6 +8,9 @@ namespace bitgrid::core {
 /// limits. The first row that applies names the code; the rows after it are still recorded.
 Vote r3_safety(const Situation&);
 
+/// Whether a person must look before it ends: since it began, or since the rules ask for it.
+bool needs_ack(const Lockout&, const RuleConfig&);
+
 /// Whether a lockout still holds: time not over, or known to be too warm, or not acknowledged where
 /// asked for.
 bool is_locked_out(const Lockout&, const RuleConfig&, const Reading<Celsius>& temp, UnixTime now);

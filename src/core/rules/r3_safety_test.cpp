@@ -85,6 +85,9 @@ TEST(R3Safety, LocksOutUntilTimeIsOverAndItIsCoolAndAcknowledged) {
     EXPECT_EQ(home.code(), "STOP_R3_LOCKOUT");
     home.memory.loads[0].lockout->until = home.state.time;
     EXPECT_EQ(home.temp(75.1).code(), "STOP_R3_LOCKOUT");
+    home.config.rules.require_ack = true;
+    EXPECT_EQ(home.temp(75).code(), "STOP_R3_LOCKOUT") << "asked for meanwhile";
+    home.config.rules.require_ack = false;
     home.memory.loads[0].lockout->needs_ack = true;
     EXPECT_EQ(home.temp(75).code(), "STOP_R3_LOCKOUT");
     home.memory.loads[0].lockout->is_acked = true;
