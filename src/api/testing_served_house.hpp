@@ -48,7 +48,7 @@ public:
     enum class Buffer : std::uint8_t { Usual, Small };
     Peer(boost::asio::io_context&, std::uint16_t port, Buffer = Buffer::Usual);
     void say(const std::string& text);
-    /// Runs the loop until it holds; false when ten seconds are over.
+    /// Runs the loop until it holds; false when a minute is over.
     bool wait_for(const std::function<bool()>& holds);
     bool wait_for_the_end();
     /// The feed was opened and has said something, or was refused.

@@ -84,7 +84,7 @@ void Peer::receive() {
 }
 
 bool Peer::wait_for(const std::function<bool()>& holds) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+    const auto end = std::chrono::steady_clock::now() + std::chrono::minutes{1};
     while (!holds()) {
         if (std::chrono::steady_clock::now() > end) return false;
         io_.run_one_for(std::chrono::milliseconds{1});
