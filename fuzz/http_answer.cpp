@@ -33,6 +33,7 @@ struct World {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static World world;
+    world.io.restart();  // it has run out of work with the answer before
     int answers = 0;
     std::string question;
     tcp::socket device{world.io};
