@@ -66,7 +66,6 @@ bool SafetyTrials::play(int patience_ms) {
 }
 
 void SafetyTrials::ask_to_start(const Plug& plug) {
-    say_temperature(plug, "60");
     mqtt_.publish(kRoot + ("load/" + plug.id) + "/override/set",
                   R"({"action":"START","duration_min":60})");
 }
@@ -80,8 +79,10 @@ void SafetyTrials::start_all() {
             throw std::runtime_error{"the loads do not start: " + refusal_};
         if (steady_clock::now() >= ask_at) {
             ask_at = steady_clock::now() + kAskAgain;
-            for (const Plug& plug : plugs_)
+            for (const Plug& plug : plugs_) {
+                say_temperature(plug, "60");
                 if (!plug.is_on) ask_to_start(plug);
+            }
         }
         play(100);
     }
