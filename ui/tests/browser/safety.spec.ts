@@ -16,7 +16,6 @@ const faces: Record<string, () => Live> = {
     'held by all': () => withTroubles(uncontrolled(), trouble('guard', 'GUARD_HOLDS', 'warn'), trouble('ups', 'ON_BATTERY'), trouble('device/miner_plug', 'CONTACT_WELDED')),
 };
 
-// Contrast is a matter of the colours, room of the language: two pairs try all four.
 for (const [colorScheme, language] of [['light', 'de'], ['dark', 'en']] as const)
     test.describe(`${colorScheme} ${language}`, () => {
         test.use({ colorScheme });

@@ -14,7 +14,6 @@ const banners: Partial<Record<StateName, string>> = {
     emergency: 'Emergency stop. Everything stays off until you acknowledge it.',
 };
 
-// Contrast is a matter of the colours, room of the language: two pairs try all four.
 for (const [colorScheme, language] of [['light', 'de'], ['dark', 'en']] as const)
     test.describe(`${colorScheme} ${language}`, () => {
         test.use({ colorScheme });
