@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <new>
 #include <type_traits>
 
@@ -23,8 +24,11 @@ public:
     }
 
     T& push_back(const T& item) { return *new (push_room()) T(item); }
-    /// Adds an element made in place.
-    T& emplace_back() { return *new (push_room()) T{}; }
+    /// Adds an element made in place, as its own initialisers say.
+    T& emplace_back() {
+        static_assert(std::is_class_v<T>, "other types would stay without a value");
+        return *new (push_room()) T;
+    }
     void clear() { size_ = 0; }
 
     bool empty() const { return size_ == 0; }
@@ -58,8 +62,13 @@ private:
         return room_ + sizeof(T) * size_++;
     }
     void take(const BoundedList& other) noexcept {
-        size_ = 0;
-        for (const T& item : other) push_back(item);
+        if constexpr (std::is_trivially_copyable_v<T>) {
+            std::memcpy(room_, other.room_, sizeof(T) * other.size_);
+            size_ = other.size_;
+        } else {
+            size_ = 0;
+            for (const T& item : other) push_back(item);
+        }
     }
 
     alignas(T) std::byte room_[sizeof(T) * N];

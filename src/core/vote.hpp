@@ -79,10 +79,14 @@ struct Fact {
 };
 
 struct Vote {
+    // Constructors, not an aggregate: that would clear the room of all facts with each vote.
+    Vote() {}  // NOLINT(modernize-use-equals-default): as above
+    explicit Vote(Rule r) : rule{r} {}
+
     Rule rule{Rule::R1};
     bool is_binding{false};  ///< false: the rule has nothing to say; `code` is then meaningless
     Code code{};
-    BoundedList<Fact, 12> facts{};
+    BoundedList<Fact, 12> facts;
 
     void bind(Code c) {
         is_binding = true;

@@ -1,5 +1,7 @@
 #include "core/rules/order.hpp"
 
+#include <new>
+
 #include "core/rules/r1_profit.hpp"
 #include "core/rules/r2_autarky.hpp"
 #include "core/rules/r3_safety.hpp"
@@ -169,14 +171,15 @@ void end_wish(const Situation& s, LoadDecision& d) {
 }  // namespace
 
 void rule(const Situation& s, LoadDecision& d) {
-    const auto take = [&](const Vote& vote) {
-        d.votes[static_cast<std::size_t>(vote.rule)] = vote;
+    // Each vote is made where it stays, not copied there.
+    const auto take = [&](Rule r, Vote (*vote)(const Situation&)) {
+        new (&d.votes[static_cast<std::size_t>(r)]) Vote(vote(s));
     };
-    take(r1_profit(s));
-    take(r2_autarky(s));
-    take(r3_safety(s));
-    take(r4_forecast(s));
-    take(r5_stability(s));
+    take(Rule::R1, r1_profit);
+    take(Rule::R2, r2_autarky);
+    take(Rule::R3, r3_safety);
+    take(Rule::R4, r4_forecast);
+    take(Rule::R5, r5_stability);
     d.mode = s.uses_soc_band() ? mode_of(vote_of(d, Rule::R1)) : Mode::None;
 
     settle(d, Code::Noop_Autonomy_NO_CHANGE);

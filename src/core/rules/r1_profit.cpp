@@ -5,7 +5,7 @@ namespace {
 
 Vote surplus_vote(const Situation& s) {
     const RuleConfig& rules = s.rules();
-    Vote vote{.rule = Rule::R1};
+    Vote vote{Rule::R1};
     const auto& price = s.site().price;
 
     const double least = least_surplus(rules, s.load_config()).value;
@@ -52,7 +52,7 @@ bool is_standard(Vote& vote, const Situation& s, double soc) {
 
 Vote band_vote(const Situation& s) {
     const RuleConfig& rules = s.rules();
-    Vote vote{.rule = Rule::R1};
+    Vote vote{Rule::R1};
     const double soc = s.site().battery_soc->value;
 
     const bool has_reserve = vote.test(Measure::BatterySocPct, soc, Op::GreaterEqual,
@@ -103,7 +103,7 @@ void apply_policy(Vote& vote, const Situation& s) {
 }  // namespace
 
 Vote r1_profit(const Situation& s) {
-    if (s.is_degraded()) return {.rule = Rule::R1};
+    if (s.is_degraded()) return Vote{Rule::R1};
     Vote vote = s.uses_soc_band() ? band_vote(s) : surplus_vote(s);
     if (s.path.has_surplus) apply_policy(vote, s);
     return vote;

@@ -25,7 +25,7 @@ bool respects_grid(Vote& vote, const Situation& s) {
 
 Vote r2_autarky(const Situation& s) {
     const RuleConfig& rules = s.rules();
-    Vote vote{.rule = Rule::R2};
+    Vote vote{Rule::R2};
 
     bool has_hard_reserve = true;
     bool has_soft_reserve = true;

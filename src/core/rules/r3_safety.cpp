@@ -62,7 +62,7 @@ void judge_lockout(Rows& rows, const Situation& s) {
 }  // namespace
 
 Vote r3_safety(const Situation& s) {
-    Vote vote{.rule = Rule::R3};
+    Vote vote{Rule::R3};
     Rows rows{vote};
     judge_device(rows, s);
     rows.none(Measure::EmergencyLatched, s.memory.is_emergency ? 1 : 0, Code::Stop_R3_EMERGENCY);

@@ -3,7 +3,7 @@
 namespace bitgrid::core {
 
 Vote r4_forecast(const Situation& s) {
-    Vote vote{.rule = Rule::R4};
+    Vote vote{Rule::R4};
     if (s.is_degraded()) return vote;
 
     const SiteReadings& site = s.site();

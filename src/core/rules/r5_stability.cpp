@@ -10,7 +10,7 @@ std::optional<std::int64_t> blocks_since_change(const LoadMemory& memory, BlockI
 }
 
 Vote r5_stability(const Situation& s) {
-    Vote vote{.rule = Rule::R5};
+    Vote vote{Rule::R5};
     const auto since = blocks_since_change(s.load_memory(), s.block);
     if (!since) return vote;
 
