@@ -166,7 +166,7 @@ void Controller::connect_broker() {
     if (setup_.installation.mqtt.accept_telemetry) mqtt_sensors_->accept_telemetry(root, ids);
     mqtt_commands_ = std::make_unique<adapters::MqttCommands>(
         *mqtt_, adapters::MqttCommands::Engine{engine_->control(), *engine_, *engine_, clock_},
-        exchanges_, root);
+        exchanges_, root, setup_.installation.mqtt.wishes_per_minute);
     mqtt_publisher_ = std::make_unique<adapters::MqttPublisher>(*mqtt_, *engine_, clock_, root);
     engine_->tell_also(*mqtt_publisher_);
     mqtt_claim_ = std::make_unique<adapters::MqttClaim>(

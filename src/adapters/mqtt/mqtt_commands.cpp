@@ -12,7 +12,6 @@ using Json = nlohmann::json;
 using Kind = MqttCommand::Kind;
 
 constexpr std::size_t kRemembered = 1'000;
-constexpr double kWishesPerMinute = 120;
 constexpr double kStopsPerMinute = 600;
 constexpr std::string_view kSet = "/set";
 constexpr const char* kActor = "mqtt";
@@ -29,12 +28,13 @@ std::string accepted_or_not(const ports::Reply& reply) {
 
 }  // namespace
 
-MqttCommands::MqttCommands(MqttBus& bus, Engine engine, net::Exchanges& exchanges, std::string root)
+MqttCommands::MqttCommands(MqttBus& bus, Engine engine, net::Exchanges& exchanges, std::string root,
+                           int wishes_per_minute)
     : bus_{bus},
       engine_{engine},
       exchanges_{exchanges},
       root_{std::move(root)},
-      wishes_{kWishesPerMinute, engine.clock.mono()},
+      wishes_{static_cast<double>(wishes_per_minute), engine.clock.mono()},
       stops_{kStopsPerMinute, engine.clock.mono()} {
     for (const char* path : {"/load/+/override", "/autonomy", "/emergency_stop", "/safety/ack"})
         subscriptions_.push_back(bus_.subscribe(

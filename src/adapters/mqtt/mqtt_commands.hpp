@@ -12,6 +12,7 @@
 #include "adapters/lifeline.hpp"
 #include "adapters/mqtt/command_payload.hpp"
 #include "adapters/mqtt/mqtt_bus.hpp"
+#include "adapters/mqtt/mqtt_config.hpp"
 #include "net/allowance.hpp"
 #include "net/exchanges.hpp"
 #include "ports/clock.hpp"
@@ -28,7 +29,8 @@ public:
         ports::Clock& clock;
     };
     /// `root` is `bitgrid/<site>`.
-    MqttCommands(MqttBus&, Engine, net::Exchanges&, std::string root);
+    MqttCommands(MqttBus&, Engine, net::Exchanges&, std::string root,
+                 int wishes_per_minute = MqttConfig{}.wishes_per_minute);
 
 private:
     void heard(const MqttMessage&);

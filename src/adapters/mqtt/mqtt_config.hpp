@@ -24,6 +24,7 @@ struct MqttConfig {
     std::string tls_key_file;
     int keepalive_s{10};
     std::int64_t queue_messages{10'000};
+    int wishes_per_minute{120};   ///< more are refused; stops have an allowance of their own
     bool accept_telemetry{true};  ///< signals under `<root>/<site>/telemetry/<device>/<signal>`
 
     /// Whether it speaks for the site: `<root>/<site>/status` says online, and offline after us.
@@ -54,6 +55,8 @@ void describe(Visitor& v, MqttConfig& c) {
     v("keepalive_s", c.keepalive_s, core::Range{5, 15}, "longest silence before a ping");
     v("queue_messages", c.queue_messages, core::Range{100, 1'000'000},
       "most messages that wait while the broker is away");
+    v("wishes_per_minute", c.wishes_per_minute, core::Range{1, 1'000'000},
+      "most commands that are obeyed; stops have 600 of their own");
     v("accept_telemetry", c.accept_telemetry, "take signals from telemetry/<device>/<signal>");
 }
 
