@@ -136,7 +136,7 @@ void RunningHouse::write_configuration(const std::string& ports_of_simulation) c
     write(to + "loads.yaml", has_plugs ? plug_loads() : kSimulatedLoads);
     write(to + "devices.yaml", devices);
     write(to + "rules.yaml", setup_.rules);
-    write(to + "mqtt.yaml", fmt::format("port: {}\n", broker_->port()));
+    write(to + "mqtt.yaml", fmt::format("port: {}\n{}", broker_->port(), setup_.mqtt));
     write(to + "mqtt_sensors.yaml", setup_.sensors);
     write(to + "api.yaml", fmt::format("port: {}\n", setup_.api_port));
     write(to + "log.yaml", "level: warn\n");

@@ -27,6 +27,7 @@ struct HouseSetup {
     std::string rules;                       ///< more lines of rules.yaml
     std::string sensors;                     ///< mqtt_sensors.yaml
     std::string data;                        ///< a folder that exists; empty: a fresh one
+    std::string mqtt;                        ///< more lines of mqtt.yaml
     std::uint16_t api_port{0};               ///< 0: any
     std::vector<std::string> environment{};  ///< of the daemon, `NAME=value`
 };
