@@ -139,7 +139,7 @@ double fill_journal(const std::string& folder, std::size_t decisions) {
         const core::BlockId block = last - static_cast<core::BlockId>(blocks - 1 - i);
         const core::UnixTime time = core::block_start(block, config.site.block_ms());
         journal.append(past.next_block(states[i % states.size()], time), past.checkpoint(time),
-                       nullptr);
+                       [](const auto&) {});
         while (journal.under_way() > kMostUnderWay) {
             std::this_thread::sleep_for(std::chrono::milliseconds{1});
             posted.run();

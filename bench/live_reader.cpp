@@ -10,6 +10,9 @@ constexpr std::string_view kHandshake =
     "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
 
+/// Masked, as all that a client sends, and with nothing in it: nobody compares.
+constexpr std::string_view kPong{"\x8a\x80\0\0\0\0", 6};
+
 std::size_t big_endian(std::string_view bytes) {
     std::size_t value = 0;
     for (const char byte : bytes) value = value << 8U | static_cast<unsigned char>(byte);
@@ -44,6 +47,7 @@ bool LiveReader::take_frame() {
     if (bytes.size() < 2 + more) return false;
     if (more > 0) length = big_endian(std::string_view{bytes}.substr(2, more));
     if (bytes.size() < 2 + more + length) return false;
+    if (kind == 0x89) http_.peer().send(kPong);  // who does not answer is taken for gone
     if (kind == 0x88) throw std::runtime_error{"the live feed was closed"};
     if (kind == 0x81) count(std::string_view{bytes}.substr(2 + more, length));
     bytes.erase(0, 2 + more + length);
