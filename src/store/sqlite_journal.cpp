@@ -57,7 +57,7 @@ void SqliteJournal::append(std::vector<core::Event> events, ports::Checkpoint ch
     for (const core::Event& event : events)
         batch.rows.push_back(row_of(event, codec_.encode_event(event)));
 
-    ++*under_way_;
+    if (batch.done) ++*under_way_;
     const std::lock_guard guard{mutex_};
     if (is_stopping_)
         return answer(batch.done, core::Error{core::ErrorCode::Refused, "the journal is closed"});
@@ -68,7 +68,7 @@ void SqliteJournal::append(std::vector<core::Event> events, ports::Checkpoint ch
         return answer(at_once ? at_once : batch.done,
                       core::Error{core::ErrorCode::Unavailable,
                                   "the journal's queue is full, the event is not recorded"});
-    if (at_once) answer(at_once, *failure_);
+    if (failure_) answer(at_once, *failure_);
     report_what_gave_way();
     wake_.notify_one();
 }
@@ -153,7 +153,7 @@ void SqliteJournal::succeeded(std::vector<Batch> batches, Receipts receipts,
         if (!receipts[i])
             report(ports::Condition::Warn,
                    {"refused: " + receipts[i].error().what, "EVENT_REFUSED"});
-        if (batches[i].done) answer(batches[i].done, std::move(receipts[i]));
+        answer(batches[i].done, std::move(receipts[i]));
     }
 }
 
@@ -171,9 +171,10 @@ void SqliteJournal::failed(std::vector<Batch> batches, const core::Error& error)
 
 // The counter lives as long as the last posted answer, so that one may run after this is gone.
 void SqliteJournal::answer(ports::Committed& done, core::Result<ports::Receipt> result) {
+    if (!done) return;
     post_([done = std::move(done), result = std::move(result), under_way = under_way_] {
         --*under_way;
-        if (done) done(result);
+        done(result);
     });
 }
 

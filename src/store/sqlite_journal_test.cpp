@@ -43,6 +43,17 @@ TEST(SqliteJournal, WritesABatchAndSaysWhereItStands) {
     EXPECT_EQ(verify(folder.database()).value().head, second->hash);
 }
 
+TEST(SqliteJournal, OwesNothingToWhoDoesNotAsk) {
+    const TempFolder folder;
+    Bench bench{folder.path()};
+    bench.journal->append({decision(1, "a")}, {}, nullptr);
+    EXPECT_EQ(bench.journal->under_way(), 0u);
+    EXPECT_EQ(bench.write({note("x")})->sequence, 2) << "it is written all the same";
+    bench.journal->stop();
+    bench.journal->append({note("y")}, {}, nullptr);
+    EXPECT_EQ(bench.journal->under_way(), 0u);
+}
+
 TEST(SqliteJournal, RestoresWhatTheRunBeforeLeft) {
     const TempFolder folder;
     std::string head;
