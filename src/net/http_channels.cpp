@@ -105,6 +105,7 @@ public:
         patience.idle_timeout = std::chrono::seconds{30};
         socket_.set_option(patience);
         socket_.read_message_max(kMaxIncoming);
+        socket_.auto_fragment(false);  // a text is a frame: less to do here, and for a small reader
         socket_.set_option(
             websocket::stream_base::decorator([protocol](websocket::response_type& response) {
                 if (!protocol.empty()) response.set(http::field::sec_websocket_protocol, protocol);
