@@ -15,7 +15,7 @@ constexpr const char* kRed = "31";
 constexpr const char* kGrey = "90";
 
 const char* colour_of(const core::LoadDecision& d) {
-    if (core::spec_of(d.code).rule == core::Rule::R3) return kRed;
+    if (core::rule_of(d.code) == core::Rule::R3) return kRed;
     if (d.target.level == core::Level::Full) return kGreen;
     return d.target.is_on() ? kYellow : kGrey;
 }
@@ -35,7 +35,7 @@ std::string DemoTeller::painted(const char* colour, const std::string& text) con
 
 void DemoTeller::tell(const core::DecisionEvent& event) {
     ++decisions_;
-    rules_.emplace(core::name_of(core::spec_of(event.decision.code).rule));
+    rules_.emplace(core::name_of(core::rule_of(event.decision.code)));
     if (style_.form == Form::Json) {
         out_ << wire::decision_json(event, config_, false).dump() << '\n';
         return;

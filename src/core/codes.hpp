@@ -71,6 +71,25 @@ enum class Code : std::uint8_t {
 #undef BITGRID_CODE
 };
 
+/// What a code does to the load, and the rule that says it: asked in every decision, so without a
+/// look into the table of words.
+constexpr Action action_of(Code code) {
+    constexpr Action kActions[] = {
+#define BITGRID_CODE(action, rule, reason) Action::action,
+        BITGRID_CODES(BITGRID_CODE)
+#undef BITGRID_CODE
+    };
+    return kActions[static_cast<std::size_t>(code)];
+}
+constexpr Rule rule_of(Code code) {
+    constexpr Rule kRules[] = {
+#define BITGRID_CODE(action, rule, reason) Rule::rule,
+        BITGRID_CODES(BITGRID_CODE)
+#undef BITGRID_CODE
+    };
+    return kRules[static_cast<std::size_t>(code)];
+}
+
 struct CodeSpec {
     Code code;
     Action action;

@@ -37,7 +37,7 @@ struct LoadDecision {
     bool is_clear{false};          ///< a lockout ended now
     bool has_override_ended{false};
 
-    Action action() const { return spec_of(code).action; }
+    Action action() const { return action_of(code); }
     bool changes_level() const { return !(before == target); }
 };
 

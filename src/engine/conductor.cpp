@@ -11,7 +11,7 @@ constexpr std::int64_t kDayMs = 86'400'000;
 constexpr std::int64_t kLateMs = 5'000;  ///< an order that old is looked at again
 
 bool is_safety(const DecisionEvent& event) {
-    return core::spec_of(event.decision.code).rule == core::Rule::R3;
+    return core::rule_of(event.decision.code) == core::Rule::R3;
 }
 
 bool is_urgent(core::Code code) {

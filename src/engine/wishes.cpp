@@ -156,7 +156,7 @@ void Wishes::set_override(ports::OverrideRequest request, ports::Answer answer) 
     // carried out.
     for (Rehearsal& r : rehearsals)
         if (request.action != core::OverrideAction::Stop &&
-            core::spec_of(r.event.decision.code).rule != core::Rule::Override)
+            core::rule_of(r.event.decision.code) != core::Rule::Override)
             return refuse(request, r, answer);
 
     reply = acceptance(request.command_id);

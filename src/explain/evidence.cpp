@@ -127,7 +127,7 @@ std::optional<core::Lockout> lockout_of(const core::Config& config, const Decisi
 }
 
 std::optional<core::UnixTime> end_of(const core::Config& config, const DecisionEvent& event) {
-    switch (core::spec_of(event.decision.code).rule) {
+    switch (core::rule_of(event.decision.code)) {
         case core::Rule::R3:
             if (const auto lockout = lockout_of(config, event)) return lockout->until;
             return std::nullopt;

@@ -52,7 +52,7 @@ std::string_view missing_theme(const DecisionEvent& event) {
 
 std::string_view proposal_theme(const DecisionEvent& event) {
     if (!event.decision.proposal) return "";
-    const core::Action action = core::spec_of(*event.decision.proposal).action;
+    const core::Action action = core::action_of(*event.decision.proposal);
     if (action == core::Action::Start) return "start";
     return action == core::Action::Throttle ? "throttle" : "";
 }

@@ -121,7 +121,7 @@ Json safety_json(const ports::LiveView& view) {
     if (tripped != nullptr) json["until"] = time_text(tripped->memory.lockout->until);
     for (const ports::LoadView& load : view.loads) {
         const auto& last = load.last_decision;
-        if (!last || core::spec_of(last->decision.code).rule != core::Rule::R3) continue;
+        if (!last || core::rule_of(last->decision.code) != core::Rule::R3) continue;
         json["reason_code"] = core::name_of(last->decision.code);
         json["since"] = time_text(load.code_since);
         break;

@@ -14,7 +14,7 @@ namespace {
 const Vote& vote_of(const LoadDecision& d, Rule r) { return d.votes[static_cast<std::size_t>(r)]; }
 
 Target target_after(Code code, Target now) {
-    switch (spec_of(code).action) {
+    switch (action_of(code)) {
         case Action::Start:
             return kFull;
         case Action::Throttle:
@@ -136,7 +136,7 @@ Code accepted_of(Action action) {
 void propose(const Situation& s, LoadDecision& d) {
     if (d.target == d.before) return;
     if (s.load_memory().accepted == d.code) {
-        d.code = accepted_of(spec_of(d.code).action);
+        d.code = accepted_of(action_of(d.code));
         return;
     }
     d.proposal = d.code;
@@ -146,9 +146,9 @@ void propose(const Situation& s, LoadDecision& d) {
 // How much of R1's and R2's wish the autonomy level lets through.
 void temper(const Situation& s, LoadDecision& d) {
     if (is_running_wish(s)) return;
-    const CodeSpec& spec = spec_of(d.code);
-    if (spec.rule != Rule::R1 && spec.rule != Rule::R2) return;
-    if (s.memory.autonomy == AutonomyLevel::Semi && spec.action == Action::Stop)
+    const Rule decided = rule_of(d.code);
+    if (decided != Rule::R1 && decided != Rule::R2) return;
+    if (s.memory.autonomy == AutonomyLevel::Semi && action_of(d.code) == Action::Stop)
         settle(d, noop_of(d.code));
     if (s.memory.autonomy == AutonomyLevel::Assist) propose(s, d);
 }
@@ -159,7 +159,7 @@ void end_wish(const Situation& s, LoadDecision& d) {
     const auto& w = s.load_memory().wish;
     if (!w || is_running_wish(s)) return;
     d.has_override_ended = true;
-    if (w->action == OverrideAction::Stop || spec_of(d.code).action != Action::Noop) return;
+    if (w->action == OverrideAction::Stop || action_of(d.code) != Action::Noop) return;
     const Target back = w->before.value_or(kOff);
     if (back == d.before) return;
     d.target = back;

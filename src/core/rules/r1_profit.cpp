@@ -88,7 +88,7 @@ Code path_code(Path preferred, bool is_on) {
 
 // The policy may only make R1 more careful. A heater may use what the miners before it leave.
 void apply_policy(Vote& vote, const Situation& s) {
-    const Action action = spec_of(vote.code).action;
+    const Action action = action_of(vote.code);
     if (action != Action::Start && action != Action::Throttle) return;
     const LoadKind kind = s.load_config().kind;
     const Path preferred = s.path.preferred;
