@@ -57,6 +57,7 @@ TEST_F(Faults, No47AMinerThatStartsByItselfIsStoppedAgain) {
     ASSERT_TRUE(off);
     EXPECT_LE(*off, 60);
     EXPECT_TRUE(home.is_on("rod")) << "the other load is not touched";
+    if (*off > 10) misses_its_figure("its power is only read every 10 s");
     saw("it drew power although it is to be off: stopped and taken off the mains again",
         format("off {:.0f} s after it drew power", *off));
 }
@@ -71,7 +72,7 @@ double changed_s(const Home& home, const std::string& part) {
 }
 
 TEST_F(Faults, No48AFrozenSensorIsNoticed) {
-    Home home;
+    Home home{{.more = {{"site.yaml", "frozen_chip_after_s: 60\n"}}}};
     ASSERT_TRUE(home.runs());
     // Nothing is expected of a miner that boots, for 180 s.
     ASSERT_TRUE(home.always([&] { return home.is_on("miner"); }, 200));
@@ -81,13 +82,17 @@ TEST_F(Faults, No48AFrozenSensorIsNoticed) {
     ASSERT_TRUE(home.until([&] { return is_doubted("sensor/miner.temp_c"); }, 600))
         << home.why("miner");
     const double chip_s = changed_s(home, "sensor/miner.temp_c") - frozen_s;
-    EXPECT_LE(chip_s, 300 + 30) << "and the polls of 10 s";
+    EXPECT_LE(chip_s, 60 + 30) << "and the polls of 10 s";
     EXPECT_TRUE(home.is_on("miner")) << "what runs is not stopped for a doubt";
     home.order("thaw");
     ASSERT_TRUE(home.until([&] { return !is_doubted("sensor/miner.temp_c"); }, 120));
+    is_proved_by("engine_test", "FrozenWatchTest.*");
     is_proved_by("app_test", "Liars.ASensorThatStandsStillStartsNothingAndStopsNothing");
     saw("told by name, and counted as missing for starts; believed again when it moves",
-        format("chip after {:.0f} s, power after 15 min (in a house on one clock)", chip_s));
+        format(
+            "chip after {:.0f} s where 60 are configured; by default, on a clock of tests, after "
+            "5 min, power after 15",
+            chip_s));
 }
 
 TEST_F(Faults, No49AValueThatIsNoneReachesNoRule) {
@@ -148,10 +153,6 @@ TEST_F(Faults, No50WrongUnitsAndSignsAreFound) {
     if (is_ready) {
         scaled("pv_power_w 0.001");
         scaled("grid_power_w -1");
-        scaled("grid_power_w 0.001");
-        home.order("battery_soc 40");
-        EXPECT_TRUE(home.until([&] { return flows("battery_power_w"); }, 240));
-        scaled("battery_power_w -1");
         ++tried;
         slip("house_load_w 10", [&] { factor = 10; });
     }

@@ -29,6 +29,7 @@ TEST_F(Faults, No1AKilledBrokerStopsWhatIsKnownByItAlone) {
     ASSERT_TRUE(home.runs()) << home.why("miner");
     EXPECT_LE(*off, 90);
     EXPECT_LE(back_s, 20);
+    if (back_s > 5) misses_its_figure("it comes back more slowly");
     saw("the meter spoke by the broker alone: its value went stale, the load stopped; back by "
         "itself",
         format("off {:.0f} s after the kill; connected again after {:.1f} s", *off, back_s));
@@ -63,11 +64,11 @@ TEST_F(Faults, No3AHalfOpenConnectionIsNoticed) {
     const Stopwatch watch;
     ASSERT_TRUE(home.until([&] { return home.health("mqtt").first != "ok"; }, 40 * 20));
     const double noticed_s = watch.s();
+    const std::string reason = home.health("mqtt").second;
     home.line("mqtt").mend();
     ASSERT_TRUE(home.until([&] { return home.health("mqtt").first == "ok"; }, 60 * 20));
     EXPECT_LE(noticed_s, 25);
-    saw("every byte vanishes, no end is told: " + home.health("mqtt").second +
-            " noticed; back by itself",
+    saw("every byte vanishes, no end is told; noticed (" + reason + "), back by itself",
         format("noticed after {:.1f} s", noticed_s));
 }
 

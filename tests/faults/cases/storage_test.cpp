@@ -84,7 +84,8 @@ TEST_F(Faults, No22WithoutInodesNothingIsLost) {
     const auto off = home.until([&] { return !home.is_on("miner"); }, 60);
     ASSERT_TRUE(off);
     EXPECT_NE(home.health("database").first, "error") << "its files are there already";
-    saw(format("{} files took the last inodes: the journal goes on in the files that it has", made),
+    saw(format("no file can be made any more ({} could): the journal goes on in those that it has",
+               made),
         format("off {:.0f} s after the heat (polled every 10 s)", *off));
 }
 
@@ -96,6 +97,7 @@ TEST_F(Faults, No23AReadOnlyDiskIsToldAndStopsNoStop) {
     const Stopwatch watch;
     ASSERT_TRUE(home.until([&] { return home.health("database").first == "error"; }, 200));
     const double told_s = watch.s();
+    const std::string reason = home.health("database").second;
     home.order("report miner.temp_c 96");
     const auto off = home.until([&] { return !home.is_on("miner"); }, 60);
     ASSERT_TRUE(off);
@@ -103,8 +105,7 @@ TEST_F(Faults, No23AReadOnlyDiskIsToldAndStopsNoStop) {
     ASSERT_TRUE(home.until([&] { return home.health("database").first != "error"; }, 1'200));
     ASSERT_TRUE(is_stop_written(home));
     EXPECT_EQ(home.verify(), "");
-    saw("told: " + home.health("database").second +
-            "; a stop for heat; all written when it can be written again",
+    saw("told (" + reason + "); a stop for heat; all written when it can be written again",
         format(
             "told after {:.1f} s of this machine; off {:.0f} s after the heat (polled every 10 s)",
             told_s, *off));
