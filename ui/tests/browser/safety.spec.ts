@@ -100,5 +100,5 @@ test('a lockout is acknowledged on the page Safety', async ({ page, open }) => {
     await holds.getByRole('button', { name: 'Acknowledge' }).click();
     await holds.getByRole('button', { name: 'Tap again: release' }).click();
     await expect(holds).toContainText('Nothing is locked.');
-    expect(house.asked[0]).toMatchObject({ method: 'POST', path: 'safety/ack' });
+    await expect.poll(() => house.asked[0]).toMatchObject({ method: 'POST', path: 'safety/ack' });
 });
