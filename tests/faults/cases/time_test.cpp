@@ -29,6 +29,8 @@ TEST_F(LongFaults, No15AJumpAheadEndsNoLockout) {
     const bool has_held =
         home.always([&] { return !home.is_on("miner") && is_locked(); }, 270 - lockout.s());
     EXPECT_TRUE(has_held) << home.why("miner");
+    EXPECT_TRUE(home.until([&] { return home.load("miner")["lockout"].is_object(); }, 5))
+        << "and says so, half a minute before its end";
     saw("a day, then three years ahead, in a lockout: one block of hold each, the lockout stands",
         "0 lockouts shortened");
 }
