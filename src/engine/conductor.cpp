@@ -31,6 +31,7 @@ Conductor::Conductor(const core::Config& config, Versions versions, World world)
       world_{world},
       wishes_(config.loads.size()),
       last_decisions_(config.loads.size()),
+      last_changes_(config.loads.size()),
       code_since_(config.loads.size()),
       switches_(config.loads.size()) {
     for (std::size_t i = 0; i < config.loads.size(); ++i) memory_.loads.push_back({});
@@ -41,6 +42,7 @@ void Conductor::remember(const std::shared_ptr<DecisionEvent>& event) {
     const bool is_new = !last || last->decision.code != event->decision.code;
     if (is_new) code_since_[event->load_index] = event->time;
     last = event;
+    if (event->decision.changes_level()) last_changes_[event->load_index] = event;
 }
 
 DecisionEvent Conductor::describe(const core::LoadDecision& decision, const core::Memory& before,
@@ -119,15 +121,15 @@ void Conductor::append_consequences(std::vector<core::Event>& events, const Deci
     }
 }
 
-// A later decision, or another controller, may have overtaken these while the journal was written.
+// A later change, or another controller, may have overtaken these while the journal was written. A
+// later decision that changes nothing relies on them.
 void Conductor::act_on(const std::vector<std::shared_ptr<DecisionEvent>>& made,
                        core::MonoTime made_at) {
     if (world_.clock.mono() - made_at > kLateMs && look_again_) look_again_();
     for (const auto& event : made) {
-        const bool is_newest = last_decisions_[event->load_index] == event;
+        const bool is_newest_change = last_changes_[event->load_index] == event;
         const bool is_wanted = memory_.loads[event->load_index].target == event->decision.target;
-        if (event->decision.changes_level() && !is_safety(*event) && is_newest && is_wanted)
-            act(*event);
+        if (is_newest_change && is_wanted && !is_safety(*event)) act(*event);
     }
 }
 

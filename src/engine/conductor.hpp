@@ -107,6 +107,7 @@ private:
     core::EnergyPathDecision path_{};
     std::vector<WishMeta> wishes_;
     std::vector<std::shared_ptr<const core::DecisionEvent>> last_decisions_;
+    std::vector<std::shared_ptr<const core::DecisionEvent>> last_changes_;  ///< of the level
     std::vector<core::UnixTime> code_since_;
     std::vector<Switches> switches_;
 };

@@ -20,6 +20,37 @@ TEST_F(House, ObeysAWishAtOnceAndGivesItBackWhenItEnds) {
     EXPECT_EQ(journal.all<core::OverrideEnded>().back().why, core::OverrideEnd::Expired);
 }
 
+TEST_F(House, CarriesOutWhatAWishOfTheSameKindOvertookWhileItWasWritten) {
+    live(kBlock - 5'000);
+    journal.mood = engine::fake::Journal::Mood::KeepsSilent;
+    const auto wish = [&](core::OverrideAction action) {
+        engine->control().set_override({"miner", action, {}, 30, false, "", "phone"},
+                                       [](const ports::Reply&) {});
+    };
+    const auto write_all = [&] {
+        // One after the other, as a disk does.
+        for (auto& done : std::exchange(journal.waiting, {})) done(ports::Receipt{1, "hash"});
+    };
+    live(6'000);  // the block decides to start it, too
+    ASSERT_EQ(last_code(0), Code::Start_R1_SURPLUS_OK);
+    wish(core::OverrideAction::Start);
+    ASSERT_EQ(miner.last(), core::kOff);
+    write_all();
+    EXPECT_EQ(miner.last(), core::kFull);
+
+    wish(core::OverrideAction::Stop);
+    wish(core::OverrideAction::Stop);
+    write_all();
+    EXPECT_EQ(miner.last(), core::kOff);
+
+    wish(core::OverrideAction::Start);
+    wish(core::OverrideAction::Stop);
+    const auto before = miner.commands.size();
+    write_all();
+    for (std::size_t i = before; i < miner.commands.size(); ++i)
+        EXPECT_EQ(miner.commands[i].target, core::kOff) << "overtaken by a stop";
+}
+
 TEST_F(House, RefusesAWishThatSafetyWouldBeatAndChangesNothing) {
     live_until_started();
     load("miner", Signal::LoadTemp, 90);

@@ -115,7 +115,10 @@ protected:
     }
     void start_miner() {
         ASSERT_TRUE(wait_for([&] { return wish().status == 200; })) << wish().body;
-        ASSERT_TRUE(wait_for([&] { return miner_w() > 500; }));
+        ASSERT_TRUE(wait_for([&] { return miner_w() > 500; }))
+            << state() << '\n'
+            << ask(api, "GET", "/api/v1/timeline?limit=20").body << '\n'
+            << controller->err();
     }
     /// Seconds of real time until the miner is off.
     double seconds_to_off() const {
