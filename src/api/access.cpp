@@ -12,6 +12,8 @@ namespace bitgrid::api {
 namespace {
 
 constexpr std::size_t kMaxAllowances = 1'000;
+constexpr int kTriesPerMinute = 10;
+constexpr std::size_t kMostPeers = 100;
 constexpr std::string_view kProtocolToken = "token.";
 
 bool is_hex64(std::string_view text) {
@@ -130,36 +132,62 @@ bool Access::is_allowed_origin(const net::ServerRequest& request) const {
     return site.empty() || site == "same-origin" || site == "none";
 }
 
-std::optional<Problem> Access::identify(const net::ServerRequest& request, Caller& caller) const {
+std::optional<Problem> Access::identify(const net::ServerRequest& request, core::MonoTime now,
+                                        Caller& caller) {
     if (tokens_.empty()) {
         caller = {Role::Operator, "local"};
         return std::nullopt;
     }
-    const std::string hash = sha256_hex(presented_token(request));
-    const Token* found = nullptr;
-    for (const Token& token : tokens_)
+    const std::string presented = presented_token(request);
+    const std::string hash = sha256_hex(presented);
+    Token* found = nullptr;
+    for (Token& token : tokens_)
         if (sodium_memcmp(token.hash.data(), hash.data(), hash.size()) == 0) found = &token;
+    // Who shows none guesses nothing.
+    if (!presented.empty())
+        if (auto problem = meet(request.peer, found, now)) return problem;
     if (found == nullptr)
         return Problem{401, "UNAUTHORIZED", "a token is needed, or this one is not known"};
     caller = {found->role, "token:" + found->name};
     return std::nullopt;
 }
 
-std::optional<Problem> Access::check(const net::ServerRequest& request, bool is_write,
-                                     Caller& caller) const {
-    if (request.count("host") != 1 || !is_known_host(request.header("host")))
-        return Problem{421, "WRONG_HOST", "this name is not one of allowed_hosts in api.yaml"};
-    if (is_write && !is_allowed_origin(request))
-        return Problem{403, "FOREIGN_ORIGIN", "another web page may not change anything here"};
-    return identify(request, caller);
+std::optional<Problem> Access::meet(const std::string& peer, Token* token, core::MonoTime now) {
+    if (token != nullptr && token->peers.count(peer) != 0) return std::nullopt;
+    net::Allowance& tries = allowance("try " + peer, kTriesPerMinute, now);
+    const int wait_s = token == nullptr ? tries.take(now) : tries.wait_s(now);
+    if (wait_s > 0)
+        return Problem{429, "TOO_MANY_TRIES",
+                       "too many wrong tokens from this address; at most " +
+                           std::to_string(kTriesPerMinute) + " in a minute",
+                       nlohmann::json::object(), wait_s};
+    if (token != nullptr && token->peers.size() < kMostPeers) token->peers.insert(peer);
+    return std::nullopt;
 }
 
-std::optional<Problem> Access::take(const std::string& key, double per_minute, core::MonoTime now) {
+std::optional<Problem> Access::check_host(const net::ServerRequest& request) const {
+    if (request.count("host") == 1 && is_known_host(request.header("host"))) return std::nullopt;
+    return Problem{421, "WRONG_HOST", "this name is not one of allowed_hosts in api.yaml"};
+}
+
+std::optional<Problem> Access::check(const net::ServerRequest& request, bool is_write,
+                                     core::MonoTime now, Caller& caller) {
+    if (auto problem = check_host(request)) return problem;
+    if (is_write && !is_allowed_origin(request))
+        return Problem{403, "FOREIGN_ORIGIN", "another web page may not change anything here"};
+    return identify(request, now, caller);
+}
+
+net::Allowance& Access::allowance(const std::string& key, double per_minute, core::MonoTime now) {
     if (allowances_.size() >= kMaxAllowances)
         for (auto entry = allowances_.begin(); entry != allowances_.end();)
             entry = entry->second.is_full(now) ? allowances_.erase(entry) : std::next(entry);
     if (allowances_.size() >= kMaxAllowances) allowances_.clear();
-    const int wait_s = allowances_.try_emplace(key, per_minute, now).first->second.take(now);
+    return allowances_.try_emplace(key, per_minute, now).first->second;
+}
+
+std::optional<Problem> Access::take(const std::string& key, double per_minute, core::MonoTime now) {
+    const int wait_s = allowance(key, per_minute, now).take(now);
     if (wait_s == 0) return std::nullopt;
     return Problem{
         429, "RATE_LIMITED",

@@ -3,6 +3,7 @@
 // on writes.
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -27,8 +28,13 @@ public:
     /// A token line that cannot be read is refused here: nobody is let in by mistake.
     static core::Result<Access> from(const ApiConfig&, std::uint16_t port);
 
+    /// Only whether the name that was asked for is one of ours.
+    std::optional<Problem> check_host(const net::ServerRequest&) const;
     /// The caller, or the problem that answers it. `is_write`: an unsafe method or a WebSocket.
-    std::optional<Problem> check(const net::ServerRequest&, bool is_write, Caller&) const;
+    /// An address has ten wrong tokens in a minute; then it is let in only with one that it has
+    /// used before, so that a right guess does not show.
+    std::optional<Problem> check(const net::ServerRequest&, bool is_write, core::MonoTime now,
+                                 Caller&);
     /// Takes one of the caller's writes; the problem where there are none left.
     std::optional<Problem> take_write(const std::string& caller, core::MonoTime now);
     /// The same for what stops: ten times as many, because nobody should want for one.
@@ -43,12 +49,15 @@ private:
         std::string name;
         Role role;
         std::string hash;
+        std::set<std::string> peers{};  ///< addresses that have used it
     };
 
+    net::Allowance& allowance(const std::string& key, double per_minute, core::MonoTime now);
     std::optional<Problem> take(const std::string& key, double per_minute, core::MonoTime now);
     bool is_known_host(std::string host) const;
     bool is_allowed_origin(const net::ServerRequest&) const;
-    std::optional<Problem> identify(const net::ServerRequest&, Caller&) const;
+    std::optional<Problem> identify(const net::ServerRequest&, core::MonoTime now, Caller&);
+    std::optional<Problem> meet(const std::string& peer, Token*, core::MonoTime now);
 
     ApiConfig config_;
     std::uint16_t port_{0};

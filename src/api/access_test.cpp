@@ -104,6 +104,8 @@ TEST(Tokens, AreJournalledWhenWrongButAFloodOfThemIsNot) {
     const auto failed = house.journal.all<core::AuthFailed>();
     EXPECT_EQ(failed.size(), 20u);
     EXPECT_EQ(failed.at(0).peer, "127.0.0.1");
+    EXPECT_EQ(failed.at(0).why, "UNAUTHORIZED");
+    EXPECT_EQ(failed.at(10).why, "TOO_MANY_TRIES");
     EXPECT_EQ(house.rejected(), 100) << "but each is counted";
     EXPECT_EQ(house.health(), core::HealthLevel::Warn);
     house.live(70'000);
@@ -112,6 +114,28 @@ TEST(Tokens, AreJournalledWhenWrongButAFloodOfThemIsNot) {
         if (const auto* change = std::get_if<core::HealthChanged>(&event.what)) {
             EXPECT_EQ(change->reason.find("guess"), std::string::npos) << change->reason;
         }
+}
+
+TEST(Tokens, CannotBeGuessedFasterThanTenInAMinute) {
+    ServedHouse house{with_tokens()};
+    const Headers known = bearer("secret-o"), unknown = bearer("secret-d");
+    EXPECT_EQ(house.get(kState, known).status, 200);
+    for (int i = 0; i < 10; ++i)
+        EXPECT_EQ(house.get(kState, bearer("guess" + std::to_string(i))).status, 401);
+    const Answer slowed = house.get(kState, bearer("guess"));
+    EXPECT_EQ(slowed.status, 429);
+    EXPECT_EQ(slowed.code(), "TOO_MANY_TRIES");
+    EXPECT_EQ(house.get(kState, unknown).status, 429) << "a right guess does not show";
+    EXPECT_EQ(house.websocket("", unknown).answer()->status, 429);
+    EXPECT_EQ(house.get(kState, known).status, 200) << "who has come in before still does";
+    EXPECT_EQ(house.post("/api/v1/emergency-stop", Json::object(), known).status, 200);
+    EXPECT_EQ(house.get(kState).status, 401) << "no token is no guess";
+    EXPECT_EQ(house.get("/api/v1/health/live", bearer("guess")).status, 200);
+    const int wait_s = std::stoi(slowed.headers.at("retry-after"));
+    EXPECT_GE(wait_s, 1);
+    EXPECT_LE(wait_s, 7);
+    house.clock.advance(wait_s * 1'000);
+    EXPECT_EQ(house.get(kState, unknown).status, 200);
 }
 
 TEST(Tokens, MustBeReadableAndMustBeThereForTheNetwork) {

@@ -146,9 +146,7 @@ void ApiServer::handle(const net::ServerRequest& request,
 }
 
 void ApiServer::serve_page(const net::ServerRequest& request, const Call& call) {
-    Caller nobody;
-    const auto problem = access_.check(request, false, nobody);
-    if (problem && problem->status == 421) return call.refuse(*problem);
+    if (const auto problem = access_.check_host(request)) return call.refuse(*problem);
     if (is_unsafe(request.method))
         return call.refuse({405, "METHOD_NOT_ALLOWED", "the page can only be read",
                             nlohmann::json::object(), 0, "GET, HEAD"});
@@ -163,7 +161,7 @@ void ApiServer::serve_page(const net::ServerRequest& request, const Call& call) 
 
 std::optional<Problem> ApiServer::admit(const net::ServerRequest& request, bool is_write,
                                         Caller& caller) {
-    auto problem = access_.check(request, is_write, caller);
+    auto problem = access_.check(request, is_write, parts_.clock.mono(), caller);
     if (problem && rejections_->may_be_journalled())
         parts_.note(core::AuthFailed{request.peer, problem->code});
     return problem;
@@ -245,10 +243,9 @@ std::optional<Problem> ApiServer::take_turn(const Route& route, const Call& call
 void ApiServer::dispatch(const Route& route, const net::ServerRequest& request, Call call) {
     const bool is_write = is_unsafe(request.method);
     const bool is_open = std::string_view{route.path} == "/health/live";
-    Caller nobody;
     const auto problem =
-        is_open ? access_.check(request, false, nobody) : admit(request, is_write, call.caller);
-    if (problem && !(is_open && problem->status == 401)) return call.refuse(*problem);
+        is_open ? access_.check_host(request) : admit(request, is_write, call.caller);
+    if (problem) return call.refuse(*problem);
     if (call.caller.role < route.role)
         return call.refuse(
             {403, "OPERATOR_NEEDED", "the token's role is observer; this needs operator"});

@@ -13,10 +13,14 @@ public:
 
     /// 0: taken. Else the seconds until there is one again.
     int take(core::MonoTime now) {
+        const int wait = wait_s(now);
+        if (wait == 0) left_ -= 1;
+        return wait;
+    }
+    /// What take() would say.
+    int wait_s(core::MonoTime now) {
         refill(now);
-        if (left_ < 1) return static_cast<int>((1 - left_) * 60 / most_) + 1;
-        left_ -= 1;
-        return 0;
+        return left_ < 1 ? static_cast<int>((1 - left_) * 60 / most_) + 1 : 0;
     }
     /// Nothing was taken lately: whoever forgets it loses nothing.
     bool is_full(core::MonoTime now) {

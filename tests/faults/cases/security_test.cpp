@@ -191,7 +191,7 @@ TEST_F(Faults, No64TokensAreNeitherGuessedNorLogged) {
     EXPECT_EQ(bytes.find(token), std::string::npos);
     const auto log_kib = home.daemon().complained().size() / 1024;
     EXPECT_LT(log_kib, 100u);
-    if (slowed == 0) misses_its_figure("who guesses is refused each time, but not slowed down");
+    EXPECT_GT(slowed, 200) << "ten in a minute";
     saw("300 wrong tokens: none let in; neither log nor journal has one",
         format("{} answered with 429; log {} KiB", slowed, log_kib));
 }

@@ -1,7 +1,7 @@
 // The one house that this page shows: its line, its values, the page's clock.
 import { Feed } from './api/feed.ts';
 import { receive, remember, type House } from './api/house.ts';
-import { isSignedOut, keepToken, readToken, recentDecisions, Refused, type Refusal } from './api/rest.ts';
+import { forgetToken, isAboutToken, keepToken, readToken, recentDecisions, refusalAtTheDoor, Refused, type Refusal } from './api/rest.ts';
 import type { Decision, Live, Message } from './api/types.ts';
 
 /** signin: the house is there and wants a token. */
@@ -18,6 +18,8 @@ class Home {
     heardAt = $state(0);
     heardNow = $state(0);
     refusal = $state.raw<Refusal | null>(null);
+    /** Why it does not let us in, of the token that was tried last. */
+    door = $state<'' | 'unknown' | 'wait'>('');
     isReplaced = $state(false);
 
     private readonly feed = new Feed(
@@ -52,6 +54,7 @@ class Home {
 
     signIn(token: string) {
         keepToken(token);
+        this.door = '';
         this.link = 'connecting';
         this.feed.renew();
     }
@@ -63,7 +66,7 @@ class Home {
             await order();
         } catch (error) {
             if (!(error instanceof Refused)) throw error;
-            if (error.problem.status === 401) this.link = 'signin';
+            if (isAboutToken(error.problem)) this.stayOutside(error.problem);
             this.refusal = error.problem;
         }
         return this.refusal;
@@ -75,6 +78,7 @@ class Home {
         if (gap) return this.feed.renew();
         this.failures = 0;
         this.link = 'live';
+        this.door = '';
         this.heardAt = this.heardNow = Date.now();
         if (!house || house === before) return;
         this.house = house;
@@ -100,7 +104,16 @@ class Home {
         if (this.link === 'signin') return;
         if (opened) this.link = 'reconnecting';
         else if (this.failures > 1 || this.house) this.link = 'offline';
-        if (!opened && (await isSignedOut())) this.link = 'signin';
+        const refusal = opened ? null : await refusalAtTheDoor();
+        if (refusal) this.stayOutside(refusal);
+    }
+
+    private stayOutside(refusal: Refusal) {
+        this.link = 'signin';
+        if (refusal.status !== 401) this.door = 'wait';
+        else if (readToken()) this.door = 'unknown';
+        // Tried again and again, it would use up the tries that this address has.
+        if (refusal.status === 401) forgetToken();
     }
 
     private tick() {

@@ -93,6 +93,10 @@ test('a proposal is accepted with one tap', async ({ page, open }) => {
 test('a house with tokens asks for one', async ({ page, open }) => {
     await open({ state: 'running', token: 'sesame' });
     await expect(page.getByRole('heading', { name: 'Please sign in' })).toBeVisible();
+    await expect(page.getByRole('alert')).toHaveCount(0);
+    await page.getByLabel('Access token').fill('open');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await expect(page.getByRole('alert')).toHaveText('This token is not known here.');
     await expectAccessible(page);
     await page.getByLabel('Access token').fill('sesame');
     await page.getByRole('button', { name: 'Sign in' }).click();

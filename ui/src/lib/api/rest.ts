@@ -5,6 +5,7 @@ const tokenKey = 'bitgrid.token';
 
 export const readToken = (): string | null => localStorage.getItem(tokenKey);
 export const keepToken = (token: string) => localStorage.setItem(tokenKey, token);
+export const forgetToken = () => localStorage.removeItem(tokenKey);
 
 /** What is told of a refusal; made here where no answer came. */
 export type Refusal = Pick<Problem, 'status' | 'title' | 'detail' | 'code' | 'explain'>;
@@ -14,6 +15,8 @@ export class Refused extends Error {
         super(problem.detail);
     }
 }
+
+export const isAboutToken = ({ status, code }: Refusal) => status === 401 || code === 'TOO_MANY_TRIES';
 
 async function problemOf(response: Response): Promise<Refusal> {
     try {
@@ -44,12 +47,13 @@ async function call<T>(method: string, path: string, body?: unknown): Promise<T>
 
 const commandId = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, '0')).join('');
 
-export const isSignedOut = async (): Promise<boolean> => {
+/** Why the house does not let this page in; null where it does, or where nobody answers. */
+export const refusalAtTheDoor = async (): Promise<Refusal | null> => {
     try {
         await call<Version>('GET', 'version');
-        return false;
+        return null;
     } catch (error) {
-        return error instanceof Refused && error.problem.status === 401;
+        return error instanceof Refused && isAboutToken(error.problem) ? error.problem : null;
     }
 };
 export const recentDecisions = (load: string, limit: number) =>
