@@ -57,7 +57,8 @@ public:
     json truth() const;
     double house_s() const;  ///< its time, seconds since 1970
     void order(const std::string& what) const;
-    bool is_on(const std::string& load) const;  ///< whether it truly draws power
+    double power_w(const std::string& load) const;  ///< what it truly draws
+    bool is_on(const std::string& load) const;      ///< more than it draws in standby
 
     // The controller.
     json state() const;  ///< null where it does not answer

@@ -31,9 +31,12 @@ void Home::order(const std::string& what) const {
     if (heard.status != 200) throw std::runtime_error{what + ": " + heard.body};
 }
 
+double Home::power_w(const std::string& load) const {
+    return truth().value("flows", json::object()).value(load + "_power_w", 0.0);
+}
+
 bool Home::is_on(const std::string& load) const {
-    const json flows = truth().value("flows", json::object());
-    return flows.value(load + "_power_w", 0.0) > (load == "bitaxe" ? 8.0 : 30.0);
+    return power_w(load) > (load == "bitaxe" ? 8.0 : 30.0);
 }
 
 json Home::state() const { return get(api_port_, "/api/v1/state").json(); }
