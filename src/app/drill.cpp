@@ -1,6 +1,7 @@
 #include "app/drill.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 
 #include "wire/time_text.hpp"
@@ -182,7 +183,8 @@ private:
         if (is_there) {
             const double from = began.value_or(seconds(look()));
             step.result = wait_for(patience_s, holds) ? DrillResult::Passed : DrillResult::Failed;
-            step.took_s = std::max(0.0, seconds(last_) - from);
+            const double took_ms = std::round((seconds(last_) - from) * 1000);
+            step.took_s = std::max(0.0, took_ms / 1000);
         }
         out_.report.steps.push_back(step);
         if (house_.told) house_.told(step);

@@ -47,7 +47,8 @@ core::Result<std::string> write_drill(const std::string& folder, const DrillPape
     const std::string path = folder + "/drill-" + stamp(paper.time);
     if (const auto written = write(path + ".json", json.dump(2) + "\n"); !written)
         return written.error();
-    if (const auto written = write(path + ".txt", paper.told); !written) return written.error();
+    const std::string told = wire::time_text(paper.time) + "\n" + paper.told;
+    if (const auto written = write(path + ".txt", told); !written) return written.error();
     return path;
 }
 

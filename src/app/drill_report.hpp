@@ -9,7 +9,7 @@ namespace bitgrid::app {
 struct DrillPaper {
     core::UnixTime time{};  ///< when it was done
     std::string where;      ///< address of the daemon; empty: a simulated house
-    std::string told;       ///< what people read
+    std::string told;       ///< what people read, below the time
     DrillOutcome outcome;
 };
 

@@ -173,7 +173,9 @@ TEST(Drill, IsWrittenForPeopleAndForPrograms) {
     EXPECT_EQ(json["passed"], true);
     EXPECT_EQ(json["simulated"], false);
     EXPECT_EQ(json["time"], "2026-06-15T10:00:00.000Z");
-    EXPECT_TRUE(std::filesystem::exists(*path + ".txt"));
+    std::ifstream words{*path + ".txt"};
+    const std::string told{std::istreambuf_iterator<char>{words}, {}};
+    EXPECT_EQ(told, "2026-06-15T10:00:00.000Z\nPassed.\n");
 }
 
 }  // namespace

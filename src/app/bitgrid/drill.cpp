@@ -38,6 +38,7 @@ struct Words {
     const char* type;
     const char* not_agreed;
     const char* simulated;
+    const char* real;
     const char* passed;
     const char* failed;
     const char* not_done;
@@ -53,6 +54,7 @@ constexpr Words kEnglish{
     "Type {} to begin: ",
     "Not begun.",
     "A simulated house; nothing of yours is switched. The real one: bitgrid drill --real\n",
+    "Self-test of {} at {}\n",
     "Passed.",
     "FAILED.",
     "Not done",
@@ -67,6 +69,7 @@ constexpr Words kGerman{
     "Zum Beginnen {} eintippen: ",
     "Nicht begonnen.",
     "Ein simuliertes Haus; von deinem wird nichts geschaltet. Das echte: bitgrid drill --real\n",
+    "Selbsttest von {} unter {}\n",
     "Bestanden.",
     "NICHT BESTANDEN.",
     "Nicht gemacht",
@@ -139,6 +142,7 @@ private:
             if (one.value("id", "") == load) name = one.value("name", load);
         if (name.empty()) return refuse(kUsage, "no load \"" + load + "\"");
         if (!agreed(load, name)) return refuse(kNo, words_.not_agreed);
+        note(fmt::format(fmt::runtime(words_.real), name, o_.daemon.url()));
         return conclude(drill(house(), load), o_.daemon.url());
     }
 
