@@ -117,7 +117,7 @@ public:
                          {"rules.yaml", "# as it is\n"},
                          {"log.yaml", "level: warn\n"}},
                  .bad_lines = {"mqtt", "inverter", "miner", "plug", "rod"}}},
-          troubles_{all_troubles(home_, known_)},
+          troubles_{home_, known_},
           observer_{home_.device_port("control"), 50, rules(known_, options_.speed)} {
         if (!options_.csv.empty()) csv_.open(options_.csv);
         csv_ << "second,rss_kib,open_files,trouble\n";
@@ -152,7 +152,7 @@ private:
     }
 
     void begin_one() {
-        const Trouble& trouble = troubles_[random_() % troubles_.size()];
+        const Trouble& trouble = troubles_.all()[random_() % troubles_.all().size()];
         const double lasts_s = between(2, 30);
         // Two at once on the controller itself, or on one line, would end one another.
         for (const Running& other : running_)
@@ -229,7 +229,7 @@ private:
     Stopwatch watch_;
     Known known_;
     Home home_;
-    std::vector<Trouble> troubles_;
+    Troubles troubles_;
     Observer observer_;
     Growth growth_;
     std::ofstream csv_;

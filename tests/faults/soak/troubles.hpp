@@ -25,7 +25,27 @@ struct Trouble {
     std::function<void()> end;  ///< empty: it is over at once
 };
 
-/// Every trouble there is; home and known must outlive them.
-std::vector<Trouble> all_troubles(Home&, Known&);
+/// Every trouble there is. Home and known must outlive it, and it everything that it gives.
+class Troubles {
+public:
+    Troubles(Home&, Known&);
+    Troubles(const Troubles&) = delete;
+    Troubles& operator=(const Troubles&) = delete;
+    const std::vector<Trouble>& all() const { return all_; }
+
+private:
+    void add(std::string name, std::function<void()> begin, std::function<void()> end = nullptr);
+    void order(const std::string& begin, const std::string& end = "");
+    void line(const std::string& name, const std::string& what, Line bad);
+    void orders();
+    void lines();
+    void broker();
+    void controller();
+    void wishes();
+
+    Home& home_;
+    Known& known_;
+    std::vector<Trouble> all_;
+};
 
 }  // namespace bitgrid::faults
