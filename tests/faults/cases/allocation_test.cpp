@@ -30,16 +30,21 @@ void* allocated_or_thrown(std::size_t size) {
 
 }  // namespace
 
-void* operator new(std::size_t size) { return allocated_or_thrown(size); }
-void* operator new[](std::size_t size) { return allocated_or_thrown(size); }
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return allocated(size); }
-void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return allocated(size); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
-void operator delete[](void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
+// Not inlined: a compiler that sees into one half of a pair takes it for a mismatch.
+#define OWN [[gnu::noinline]]
+OWN void* operator new(std::size_t size) { return allocated_or_thrown(size); }
+OWN void* operator new[](std::size_t size) { return allocated_or_thrown(size); }
+OWN void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return allocated(size); }
+OWN void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
+    return allocated(size);
+}
+OWN void operator delete(void* memory) noexcept { std::free(memory); }
+OWN void operator delete[](void* memory) noexcept { std::free(memory); }
+OWN void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+OWN void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+OWN void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
+OWN void operator delete[](void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
+#undef OWN
 
 namespace bitgrid::faults {
 namespace {
