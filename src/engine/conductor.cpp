@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "core/describe.hpp"
+
 namespace bitgrid::engine {
 namespace {
 
@@ -47,26 +49,14 @@ void Conductor::remember(const std::shared_ptr<DecisionEvent>& event) {
 
 DecisionEvent Conductor::describe(const core::LoadDecision& decision, const core::Memory& before,
                                   const core::EnergyState& state, core::Occasion occasion) const {
-    DecisionEvent event;
-    event.block = core::block_of(state.time, config_.site.block_ms());
-    event.load_id = config_.loads[decision.load].id;
-    event.load_index = decision.load;
-    event.time = state.time;
-    event.trigger = occasion.trigger;
-    event.decision = decision;
-    event.valid_until = core::valid_until(event.block, config_.site.block_ms());
+    DecisionEvent event = core::describe(config_, decision, before, state, occasion);
     event.rule_version = versions_.rules;
     event.config_version = versions_.config;
-    event.state = state;
-    event.memory = before;
     return event;
 }
 
 void Conductor::narrate(DecisionEvent& event) const {
-    const std::size_t load = event.load_index;
-    if (event.decision.target == core::kFull)
-        event.margin = core::stop_margin(config_, event.memory, event.state, load);
-    else event.foil = core::counterfactual(config_, event.memory, event.state, load);
+    core::look_ahead(config_, event);
     event.text = world_.narrator.decision(config_, event);
 }
 
