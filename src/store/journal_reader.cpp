@@ -18,6 +18,14 @@ constexpr const char* kByRange =
 constexpr const char* kByDecision =
     "SELECT seq, type, body, prev_hash, hash FROM journal WHERE decision_id = ?1";
 
+constexpr const char* kOnwards =
+    "SELECT seq, type, body, prev_hash, hash FROM journal"
+    " WHERE seq > ?1 AND time_ms >= ?2 AND time_ms <= ?3 AND (?4 IS NULL OR load_id = ?4)"
+    " AND type = 'DecisionEvent' ORDER BY seq LIMIT ?5";
+constexpr const char* kConfigurations =
+    "SELECT seq, type, body, prev_hash, hash FROM journal"
+    " WHERE type IN ('ConfigLoaded', 'ConfigReloaded') ORDER BY seq LIMIT ?1";
+
 constexpr std::int64_t kLast = std::numeric_limits<std::int64_t>::max();
 
 std::optional<std::string> unless_empty(const std::string& text) {
@@ -30,12 +38,21 @@ ports::StoredEvent stored_event(const Statement& row) {
             hex(row.bytes(4))};
 }
 
-}  // namespace
+std::int64_t end_of(const ports::HistoryQuery& query) {
+    return query.until.ms > 0 ? query.until.ms : kLast;
+}
 
-JournalReader::JournalReader(Database database, Statement by_range, Statement by_decision)
-    : database_{std::move(database)},
-      by_range_{std::move(by_range)},
-      by_decision_{std::move(by_decision)} {}
+core::Result<std::vector<ports::StoredEvent>> all_of(Statement& rows, core::Result<bool> row) {
+    std::vector<ports::StoredEvent> events;
+    while (row && *row) {
+        events.push_back(stored_event(rows));
+        row = rows.step();
+    }
+    if (!row) return row.error();
+    return events;
+}
+
+}  // namespace
 
 core::Result<JournalReader> JournalReader::open(const std::string& path) {
     auto database = Database::open(path, Database::Access::Read);
@@ -44,30 +61,43 @@ core::Result<JournalReader> JournalReader::open(const std::string& path) {
     if (!by_range) return by_range.error();
     auto by_decision = database->prepare(kByDecision);
     if (!by_decision) return by_decision.error();
-    return JournalReader{std::move(*database), std::move(*by_range), std::move(*by_decision)};
+    auto onwards = database->prepare(kOnwards);
+    if (!onwards) return onwards.error();
+    auto configurations = database->prepare(kConfigurations);
+    if (!configurations) return configurations.error();
+    return JournalReader{std::move(*database),
+                         {std::move(*by_range), std::move(*by_decision), std::move(*onwards),
+                          std::move(*configurations)}};
 }
 
 core::Result<std::vector<ports::StoredEvent>> JournalReader::find(
     const ports::HistoryQuery& query) {
-    std::vector<ports::StoredEvent> events;
-    auto row = by_range_.run(query.before > 0 ? query.before : kLast, query.since.ms,
-                             query.until.ms > 0 ? query.until.ms : kLast, unless_empty(query.load),
-                             unless_empty(query.code), query.only_decisions ? 1 : 0,
-                             std::clamp(query.limit, 1, kMostRows));
-    while (row && *row) {
-        events.push_back(stored_event(by_range_));
-        row = by_range_.step();
-    }
-    if (!row) return row.error();
-    return events;
+    Statement& rows = statements_.by_range;
+    return all_of(rows,
+                  rows.run(query.before > 0 ? query.before : kLast, query.since.ms, end_of(query),
+                           unless_empty(query.load), unless_empty(query.code),
+                           query.only_decisions ? 1 : 0, std::clamp(query.limit, 1, kMostRows)));
+}
+
+core::Result<std::vector<ports::StoredEvent>> JournalReader::decisions_after(
+    std::int64_t after, const ports::HistoryQuery& query) {
+    Statement& rows = statements_.onwards;
+    return all_of(rows, rows.run(after, query.since.ms, end_of(query), unless_empty(query.load),
+                                 std::clamp(query.limit, 1, kMostRows)));
+}
+
+core::Result<std::vector<ports::StoredEvent>> JournalReader::configurations() {
+    Statement& rows = statements_.configurations;
+    return all_of(rows, rows.run(kMostRows));
 }
 
 core::Result<ports::StoredEvent> JournalReader::find_decision(const std::string& decision_id) {
-    const auto row = by_decision_.run(decision_id);
-    if (!row) return row.error();
-    if (!*row) return core::Error{core::ErrorCode::NotFound, "no decision " + decision_id};
-    ports::StoredEvent event = stored_event(by_decision_);
-    by_decision_.reset();
+    Statement& row = statements_.by_decision;
+    const auto found = row.run(decision_id);
+    if (!found) return found.error();
+    if (!*found) return core::Error{core::ErrorCode::NotFound, "no decision " + decision_id};
+    ports::StoredEvent event = stored_event(row);
+    row.reset();
     return event;
 }
 

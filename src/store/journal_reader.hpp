@@ -16,17 +16,26 @@ public:
 
     /// Newest first.
     core::Result<std::vector<ports::StoredEvent>> find(const ports::HistoryQuery&);
+    /// Decisions in the order in which they were made, with sequence numbers above `after`;
+    /// query.before and query.code do not count.
+    core::Result<std::vector<ports::StoredEvent>> decisions_after(std::int64_t after,
+                                                                  const ports::HistoryQuery& query);
+    /// Every configuration that was in force, oldest first.
+    core::Result<std::vector<ports::StoredEvent>> configurations();
     /// NotFound where there is none.
     core::Result<ports::StoredEvent> find_decision(const std::string& decision_id);
 
     void interrupt() { database_.interrupt(); }  ///< ends a running query; any thread
 
 private:
-    JournalReader(Database, Statement by_range, Statement by_decision);
+    struct Statements {
+        Statement by_range, by_decision, onwards, configurations;
+    };
+    JournalReader(Database database, Statements statements)
+        : database_{std::move(database)}, statements_{std::move(statements)} {}
 
     Database database_;
-    Statement by_range_;
-    Statement by_decision_;
+    Statements statements_;
 };
 
 }  // namespace bitgrid::store
