@@ -1,0 +1,21 @@
+#pragma once
+// A configuration as the journal remembers it, made usable again.
+#include <string>
+#include <string_view>
+
+#include "core/config.hpp"
+#include "core/result.hpp"
+
+namespace bitgrid::app {
+
+struct RecordedConfig {
+    std::string version;  ///< as decisions name it
+    core::Config config;
+};
+
+/// From the text of a ConfigLoaded or ConfigReloaded event. Damaged where it cannot be read, or
+/// what was read has another version than the one it is recorded under: then nothing that was
+/// decided with it can be proved. Uses a temporary folder.
+core::Result<RecordedConfig> recorded_config(std::string_view event);
+
+}  // namespace bitgrid::app
