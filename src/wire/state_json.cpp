@@ -12,6 +12,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::size_t kMostRanges = 64;
+constexpr core::BlockId kMostBlock = 10'000'000'000;  // beyond the year 9999, in blocks of a minute
 
 // Readings as `[value, age_ms, quality]`: short, and without loss.
 template <class T>
@@ -53,6 +54,13 @@ public:
         if (j == nullptr || j->is_null()) return;
         if (!j->is_number_integer()) return fail(key);
         out = j->get<std::int64_t>();
+    }
+    /// One that can be counted with.
+    void block(const char* key, core::BlockId& out) {
+        core::BlockId read = out;
+        integer(key, read);
+        if (read < 0 || read > kMostBlock) return fail(key);
+        out = read;
     }
     void time(const char* key, core::UnixTime& out) {
         const Json* j = find(key);
@@ -202,7 +210,7 @@ bool read_load_memory(const Json& json, core::LoadMemory& m) {
     Reader r{json};
     if (!read_target(r.find("target"), m.target)) return false;
     if (r.has("last_action")) r.choice("last_action", m.last_action.emplace());
-    if (r.has("unchanged_since")) r.integer("unchanged_since", m.unchanged_since.emplace());
+    if (r.has("unchanged_since")) r.block("unchanged_since", m.unchanged_since.emplace());
     r.choice("mode", m.mode);
     if (r.has("override") && !read_wish(*r.find("override"), m.wish.emplace())) return false;
     if (r.has("lockout") && !read_lockout(*r.find("lockout"), m.lockout.emplace())) return false;
@@ -336,9 +344,12 @@ Json checkpoint_json(const ports::Checkpoint& c) {
 
 namespace {
 
+bool is_block(const Json& json) {
+    return json.is_number_integer() && json.get<core::BlockId>() >= 0 &&
+           json.get<core::BlockId>() <= kMostBlock;
+}
 bool is_block_range(const Json& json) {
-    return json.is_array() && json.size() == 2 && json[0].is_number_integer() &&
-           json[1].is_number_integer();
+    return json.is_array() && json.size() == 2 && is_block(json[0]) && is_block(json[1]);
 }
 
 // Absent in a checkpoint of an older program.
@@ -363,7 +374,7 @@ core::Result<ports::Checkpoint> checkpoint_from_json(const Json& json) {
     Reader r{json};
     r.choice("autonomy", c.memory.autonomy);
     r.boolean("emergency", c.memory.is_emergency);
-    r.integer("last_block", c.last_block);
+    r.block("last_block", c.last_block);
     r.boolean("stopped", c.is_stopped);
     read_clock_and_tenure(r, c);
     if (r.has("config")) {  // written since the first release

@@ -91,6 +91,19 @@ TEST(StateJson, RefusesDamagedStatesWithThePlace) {
     EXPECT_FALSE(wire::state_from_json(Json::array(), home.config));
 }
 
+TEST(StateJson, RefusesBlocksThatNobodyCanCountWith) {
+    Home home;
+    home.changed(core::Action::Start, 1);
+    const Json good = wire::memory_json(home.memory, home.config);
+    ASSERT_TRUE(wire::memory_from_json(good, home.config));
+    for (const char* block :
+         {"-1", "-9223372036854775808", "9223372036854775807", "1e300", "\"7\""}) {
+        Json json = good;
+        json["loads"]["miner1"]["unchanged_since"] = Json::parse(block);
+        EXPECT_FALSE(wire::memory_from_json(json, home.config)) << block;
+    }
+}
+
 core::DecisionEvent decided(const Home& home) {
     core::DecisionEvent event;
     event.decision_id = "id";
