@@ -29,9 +29,9 @@ struct Call {
         rejections->saw(problem, peer);
         responder->answer(to_response(problem));
     }
-    std::string query_or(const std::string& key, std::string fallback) const {
+    std::string query_or(const std::string& key, const std::string& fallback) const {
         const auto found = query.find(key);
-        return found == query.end() ? std::move(fallback) : found->second;
+        return found == query.end() ? fallback : found->second;
     }
 };
 

@@ -76,8 +76,8 @@ using Refusal =
 /// its request the longest makes room; where none waits, or descriptors run short, the new one is
 /// turned away.
 struct ServerLimits {
-    std::size_t header_bytes{16 * 1024};
-    std::size_t body_bytes{64 * 1024};
+    std::size_t header_bytes{16'384};
+    std::size_t body_bytes{65'536};
     std::size_t connections{256};             ///< that ask; long ones (channels) are not among them
     std::size_t connections_of_one_peer{32};  ///< the same of one address, but for this machine's
     std::size_t channels{2'048};

@@ -95,11 +95,11 @@ void LeaseListener::welcome(Protocol::socket socket) {
     hear(peers_.back());
 }
 
-void LeaseListener::dismiss(const std::shared_ptr<Peer>& peer) {
-    const auto gone = peer;
+// By value: the caller's may be the one in the list.
+void LeaseListener::dismiss(std::shared_ptr<Peer> peer) {
     ErrorCode ignored;
-    gone->socket.close(ignored);
-    peers_.remove(gone);
+    peer->socket.close(ignored);
+    peers_.remove(peer);
 }
 
 void LeaseListener::hear(const std::shared_ptr<Peer>& peer) {

@@ -35,7 +35,7 @@ private:
     void hear(const std::shared_ptr<Peer>&);
     void take(const std::shared_ptr<Peer>&);
     void answer(const std::shared_ptr<Peer>&, const ports::LeaseAnswer&);
-    void dismiss(const std::shared_ptr<Peer>&);
+    void dismiss(std::shared_ptr<Peer>);
 
     boost::asio::io_context& io_;
     std::string path_;
