@@ -34,7 +34,7 @@ function(add_room name)
         target_link_libraries(${name}_test PRIVATE room_${name} house_rules light_rules GTest::gmock_main
             ${ROOM_TEST_LIBRARIES})
         gtest_discover_tests(${name}_test TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
-            WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} PROPERTIES LABELS unit TIMEOUT 120)
+            WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} PROPERTIES LABELS unit TIMEOUT 300)
     endif()
 endfunction()
 
@@ -70,6 +70,6 @@ function(add_programs folder)
         add_executable(${folder}_test ${tests})
         target_link_libraries(${folder}_test PRIVATE app_shared house_rules light_rules GTest::gmock_main)
         gtest_discover_tests(${folder}_test TEST_PREFIX ${folder}. DISCOVERY_TIMEOUT 60
-            WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} PROPERTIES LABELS unit TIMEOUT 120)
+            WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} PROPERTIES LABELS unit TIMEOUT 300)
     endif()
 endfunction()
