@@ -70,14 +70,15 @@ void check_sensors(const Installation& all, const ops::Places& places, ops::Prob
 bool read_what_commands(const std::filesystem::path& folder, const ops::Environment& environment,
                         Installation& all, ops::Problems& problems) {
     auto rules = ops::load_config(folder, environment);
-    if (rules) all.config = std::move(rules).value();
+    const bool knows_loads = static_cast<bool>(rules);
+    if (knows_loads) all.config = std::move(rules).value();
     else problems = rules.problems();
     const ops::Places devices =
         ops::read_list(folder / "devices.yaml", environment, all.devices, kMaxDevices, problems);
     ops::read_file(folder / "mqtt.yaml", environment, all.mqtt, problems);
     ops::read_file(folder / "guard.yaml", environment, all.guard, problems);
     ops::read_file(folder / "log.yaml", environment, all.log, problems);
-    if (!rules) return false;
+    if (!knows_loads) return false;
     check_devices(all, devices, problems);
     return true;
 }

@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 constexpr core::UnixTime kLateMorning{1'716'282'000'000};  // 2024-05-21T09:00Z, of the record
 constexpr const char* kLoad = "miner";
 constexpr double kPollS = 1;
-constexpr std::int64_t kReadyMs = 30 * 60'000;
+constexpr std::int64_t kReadyMs = std::int64_t{30} * 60'000;
 constexpr auto kNothingMoves = std::chrono::seconds{5};
 constexpr wire::JsonBounds kAnswer{1 << 20, 32};
 

@@ -20,7 +20,7 @@ constexpr double kLeastStepW = 500;
 constexpr std::int64_t kSpanMs = 60'000;   ///< before and after a step, each
 constexpr std::int64_t kRampMs = 180'000;  ///< a miner's way from nothing to all
 constexpr std::int64_t kWindowMs = 2 * kSpanMs + kRampMs;
-constexpr std::int64_t kDoubtMs = 6 * 3'600'000;  ///< then it gets another chance
+constexpr std::int64_t kDoubtMs = std::int64_t{6} * 3'600'000;  ///< then it gets another chance
 constexpr int kCertainSteps = 2;
 
 std::string watts(double w) { return std::to_string(std::lround(std::clamp(w, -1e6, 1e6))) + " W"; }

@@ -8,8 +8,8 @@ namespace {
 using core::HealthLevel;
 
 constexpr std::int64_t kDeadMs = 15'000;  ///< silence that counts as a dead UPS
-constexpr std::int64_t kLongOutageMs = 10 * 60'000;
-constexpr std::int64_t kStableMs = 5 * 60'000;
+constexpr std::int64_t kLongOutageMs = std::int64_t{10} * 60'000;
+constexpr std::int64_t kStableMs = std::int64_t{5} * 60'000;
 constexpr double kLowChargePct = 30;
 constexpr double kLowRuntimeS = 120;
 constexpr double kEnoughChargePct = 50;

@@ -6,8 +6,8 @@
 namespace bitgrid::engine {
 namespace {
 
-constexpr std::size_t kMaxSlots = 2'000;              // ten days of quarter hours
-constexpr std::int64_t kKeepPastMs = 24 * 3'600'000;  // for the face
+constexpr std::size_t kMaxSlots = 2'000;                            // ten days of quarter hours
+constexpr std::int64_t kKeepPastMs = std::int64_t{24} * 3'600'000;  // for the face
 
 std::int64_t overlap_ms(const ports::Slot& slot, core::UnixTime from, core::UnixTime to) {
     return std::min(slot.end, to) - std::max(slot.start, from);

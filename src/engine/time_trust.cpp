@@ -28,7 +28,7 @@ std::string day_text(core::UnixTime time) {
     const std::int64_t month = march_month < 10 ? march_month + 3 : march_month - 9;
     std::array<char, 64> text{};
     std::snprintf(text.data(), text.size(), "%04lld-%02lld-%02lld",
-                  static_cast<long long>(years + era * 400 + (month <= 2 ? 1 : 0)),
+                  static_cast<long long>(years) + era * 400 + (month <= 2 ? 1 : 0),
                   static_cast<long long>(month), static_cast<long long>(day));
     return text.data();
 }

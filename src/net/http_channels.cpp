@@ -20,16 +20,16 @@ namespace http = beast::http;
 namespace websocket = beast::websocket;
 using boost::system::error_code;
 
-constexpr std::size_t kMaxIncoming = 4 * 1024;
+constexpr std::size_t kMaxIncoming = 4'096;
 
 /// What both kinds share: the queue and its one write at a time.
 class QueuedChannel : public Channel, public std::enable_shared_from_this<QueuedChannel> {
 public:
-    QueuedChannel(asio::any_io_executor executor, const ServerLimits& limits,
+    QueuedChannel(const asio::any_io_executor& executor, const ServerLimits& limits,
                   std::function<void()> on_gone)
         : queue_{limits.queue_texts, limits.queue_bytes},
           patience_{limits.stalled_s},
-          stalled_{std::move(executor)},
+          stalled_{executor},
           on_gone_{std::move(on_gone)} {}
 
     void send(std::shared_ptr<const std::string> text) override {

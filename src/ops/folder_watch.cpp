@@ -57,7 +57,7 @@ bool FolderWatch::took(unsigned mask, const std::string& name) {
 
 bool FolderWatch::read() {
     bool has_news = false;
-    alignas(inotify_event) std::array<char, 16 * 1024> bytes{};
+    alignas(inotify_event) std::array<char, 16'384> bytes{};
     ssize_t size = 0;
     while ((size = ::read(descriptor_, bytes.data(), bytes.size())) > 0) {
         for (ssize_t at = 0; at < size;) {
