@@ -10,27 +10,35 @@
 namespace bitgrid::api {
 namespace {
 
+// What a reader that lost its line may have missed; who missed more gets a snapshot.
 constexpr std::size_t kRing = 512;
+constexpr std::size_t kRingBytes = 1 << 20;
 
 }  // namespace
 
 Feed::Message Feed::compose(const char* type, nlohmann::json data, std::optional<bool> recorded) {
-    Message message{sequence_, nullptr, nullptr};
+    Message message{sequence_, {}, {}};
     nlohmann::json whole{{"seq", sequence_}, {"type", type}, {"data", std::move(data)}};
     if (recorded) whole["recorded"] = *recorded;
     message.plain = text_of(whole);
-    message.event = std::make_shared<const std::string>("id: " + std::to_string(sequence_) +
-                                                        "\ndata: " + *message.plain + "\n\n");
     return message;
 }
 
-void Feed::give(Reader& reader, const Message& message) {
-    reader.channel->send(reader.form == Form::WebSocket ? message.plain : message.event);
+void Feed::give(Reader& reader, Message& message) {
+    if (reader.form == Form::WebSocket) return reader.channel->send(message.plain);
+    if (message.event == nullptr)
+        message.event = std::make_shared<const std::string>(
+            "id: " + std::to_string(message.sequence) + "\ndata: " + *message.plain + "\n\n");
+    reader.channel->send(message.event);
 }
 
 void Feed::send(Message message) {
+    ring_bytes_ += message.plain->size();
     ring_.push_back(std::move(message));
-    if (ring_.size() > kRing) ring_.pop_front();
+    while (ring_.size() > 1 && (ring_.size() > kRing || ring_bytes_ > kRingBytes)) {
+        ring_bytes_ -= ring_.front().plain->size();
+        ring_.pop_front();
+    }
     if (!std::exchange(is_serving_, true)) serve_some();
 }
 

@@ -47,7 +47,7 @@ private:
     struct Message {
         std::int64_t sequence{-1};
         Text plain;
-        Text event;  ///< the same as an event of an event stream
+        Text event;  ///< the same as an event of an event stream; made when the first one reads it
     };
     struct Reader {
         std::shared_ptr<net::Channel> channel;
@@ -61,11 +61,12 @@ private:
     void serve_some();
     void bring_up_to_date(Reader&);
     void send_snapshot(Reader&);
-    static void give(Reader&, const Message&);
+    static void give(Reader&, Message&);
 
     Later later_;
     std::map<net::Channel*, Reader> readers_;
     std::deque<Message> ring_;
+    std::size_t ring_bytes_{0};  ///< of the plain texts in it
     nlohmann::json live_;
     Message snapshot_{};  ///< of `live_`, made when the first reader needs it
     std::int64_t sequence_;
