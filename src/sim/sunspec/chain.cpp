@@ -48,8 +48,8 @@ void SunSpecChain::text(std::uint16_t offset, std::uint16_t words, std::string_v
         return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
     };
     for (std::uint16_t i = 0; i < words; ++i)
-        word(static_cast<std::uint16_t>(offset + i)) =
-            static_cast<std::uint16_t>((letter(2U * i) << 8) | letter(2U * i + 1));
+        word(static_cast<std::uint16_t>(offset + i)) = static_cast<std::uint16_t>(
+            (letter(std::size_t{2} * i) << 8) | letter(std::size_t{2} * i + 1));
 }
 
 void SunSpecChain::end() { words_.insert(words_.end(), {0xFFFF, 0}); }

@@ -86,12 +86,12 @@ Pdu SunSpecPlant::write(const SunSpecChain& chain, const Pdu& request) {
     if (request.size() < head + 2) return exception(request[0], kBadValue);
     const std::uint32_t address = word_at(request, 1);
     const std::uint32_t count = is_one ? 1 : word_at(request, 3);
-    if (count == 0 || count > 123 || request.size() != head + 2 * count)
+    if (count == 0 || count > 123 || request.size() != head + std::size_t{2} * count)
         return exception(request[0], kBadValue);
     for (std::uint32_t i = 0; i < count; ++i)
         if (!is_writable(chain, address + i)) return exception(request[0], kBadAddress);
     for (std::uint32_t i = 0; i < count; ++i)
-        write_word(chain, address + i, word_at(request, head + 2 * i));
+        write_word(chain, address + i, word_at(request, head + std::size_t{2} * i));
     apply_storage();
     return {request.begin(), request.begin() + 5};
 }

@@ -38,10 +38,10 @@ WebAnswer Shelly1::relay(const WebRequest& request) {
         timer = whole_seconds(text);
         if (!timer) return {400, "Bad timer!", "text/plain"};
     }
-    if (turn != "" && turn != "on" && turn != "off" && turn != "toggle")
+    if (!turn.empty() && turn != "on" && turn != "off" && turn != "toggle")
         return {400, "Bad turn!", "text/plain"};
     if (turn == "toggle") plug().set(!plug().is_on(), timer);
-    else if (turn != "") plug().set(turn == "on", timer);
+    else if (!turn.empty()) plug().set(turn == "on", timer);
     return {200, relay_status().dump()};
 }
 

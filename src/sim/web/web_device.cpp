@@ -23,9 +23,9 @@ std::string decode(std::string_view text) {
 
 }  // namespace
 
-std::string WebRequest::query_or(const std::string& key, std::string fallback) const {
+std::string WebRequest::query_or(const std::string& key, const std::string& fallback) const {
     const auto found = query.find(key);
-    return found == query.end() ? std::move(fallback) : found->second;
+    return found == query.end() ? fallback : found->second;
 }
 
 WebRequest parse_request(std::string method, std::string_view target, std::string body) {

@@ -15,7 +15,7 @@ struct WebRequest {
     std::map<std::string, std::string> query;
     std::string body;
 
-    std::string query_or(const std::string& key, std::string fallback) const;
+    std::string query_or(const std::string& key, const std::string& fallback) const;
 };
 
 struct WebAnswer {

@@ -15,8 +15,8 @@ using tcp = asio::ip::tcp;
 
 namespace {
 
-constexpr std::size_t kMostHead = 8 * 1024;
-constexpr std::size_t kMostBody = 64 * 1024;
+constexpr std::size_t kMostHead = 8'192;
+constexpr std::size_t kMostBody = 65'536;
 
 struct Head {
     std::string method;
