@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <cstdlib>
 #include <ctime>
 #include <iostream>
@@ -81,6 +82,24 @@ std::string on_the_clock(const std::string& iso) {
     std::array<char, 32> text{};
     const std::size_t size = std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M", &local);
     return {text.data(), size};
+}
+
+void Period::add_to(CLI::App& verb) {
+    verb.add_option("--since", since, "from then on: 2026-06-15, 2026-06-15T10:00Z, 36h, 7d");
+    verb.add_option("--until", until, "up to then");
+}
+
+core::Result<void> Period::read_into(ports::HistoryQuery& query) const {
+    using namespace std::chrono;
+    const core::UnixTime now{
+        duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count()};
+    for (const auto& [text, moment] : {std::pair{&since, &query.since}, {&until, &query.until}}) {
+        if (text->empty()) continue;
+        auto read = read_moment(*text, now);
+        if (!read) return read.error();
+        *moment = *read;
+    }
+    return {};
 }
 
 }  // namespace bitgrid::app

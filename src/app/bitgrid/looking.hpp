@@ -32,6 +32,16 @@ int refuse(int exit_code, const std::string& what);
 /// `36h`, `7d`. BadInput names the text.
 core::Result<core::UnixTime> read_moment(const std::string& text, core::UnixTime now);
 
+/// The part of the past that a verb is about.
+struct Period {
+    std::string since;
+    std::string until;
+
+    void add_to(CLI::App& verb);
+    /// Sets since and until of the query; BadInput names the text that is no time.
+    core::Result<void> read_into(ports::HistoryQuery&) const;
+};
+
 /// `2026-06-15 12:00` on the clock of this machine, from ISO 8601.
 std::string on_the_clock(const std::string& iso);
 

@@ -26,8 +26,7 @@ constexpr double kMostPauseS = 600;  // a gap in the records is no reason to wai
 
 struct Options {
     Looking look;
-    std::string since;
-    std::string until;
+    Period period;
     std::string load;
     std::string config;
     std::string speed{"max"};
@@ -68,11 +67,6 @@ constexpr Words kGerman{
     "kann nicht wiederholt werden",
     "keine Entscheidung passt"};
 
-core::UnixTime wall_time() {
-    using namespace std::chrono;
-    return {duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count()};
-}
-
 // 60, 60x, or max: none.
 std::optional<double> times_of(const std::string& speed) {
     std::size_t end = 0;
@@ -110,14 +104,8 @@ private:
     int read_query() {
         query_.load = o_.load;
         query_.limit = kRows;
-        for (const auto& [text, moment] :
-             {std::pair{&o_.since, &query_.since}, {&o_.until, &query_.until}}) {
-            if (text->empty()) continue;
-            auto read = read_moment(*text, wall_time());
-            if (!read) return refuse(kUsage, read.error().what);
-            *moment = *read;
-        }
-        return kOk;
+        const auto read = o_.period.read_into(query_);
+        return read ? kOk : refuse(kUsage, read.error().what);
     }
 
     int read_other_rules() {
@@ -307,8 +295,7 @@ void add_replay(CLI::App& app, int& exit_code) {
         "Decide the recorded past again: the same to the byte, or exit 1 names what differs");
     const auto o = std::make_shared<Options>();
     o->look.add_to(*verb);
-    verb->add_option("--since", o->since, "from then on: 2026-06-15, 2026-06-15T10:00Z, 36h, 7d");
-    verb->add_option("--until", o->until, "up to then");
+    o->period.add_to(*verb);
     verb->add_option("--load", o->load, "only this load");
     verb->add_option("--config", o->config,
                      "rules of this folder instead of those of the day: what they would have "

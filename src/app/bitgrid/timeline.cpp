@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <chrono>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -16,30 +15,18 @@ constexpr int kMostRows = 1'000;
 
 struct Options {
     Looking look;
-    std::string since;
-    std::string until;
+    Period period;
     std::string load;
     std::string code;
     int limit{20};
 };
-
-core::UnixTime wall_time() {
-    using namespace std::chrono;
-    return {duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count()};
-}
 
 core::Result<ports::HistoryQuery> query_of(const Options& o) {
     ports::HistoryQuery query;
     query.load = o.load;
     query.code = o.code;
     query.limit = o.limit;
-    for (const auto& [text, moment] :
-         {std::pair{&o.since, &query.since}, {&o.until, &query.until}}) {
-        if (text->empty()) continue;
-        auto read = read_moment(*text, wall_time());
-        if (!read) return read.error();
-        *moment = *read;
-    }
+    if (const auto read = o.period.read_into(query); !read) return read.error();
     return query;
 }
 
@@ -73,8 +60,7 @@ void add_timeline(CLI::App& app, int& exit_code) {
     auto* verb = app.add_subcommand("timeline", "List decisions from the journal, newest first");
     const auto o = std::make_shared<Options>();
     o->look.add_to(*verb);
-    verb->add_option("--since", o->since, "from then on: 2026-06-15, 2026-06-15T10:00Z, 36h, 7d");
-    verb->add_option("--until", o->until, "up to then");
+    o->period.add_to(*verb);
     verb->add_option("--load", o->load, "only this load");
     verb->add_option("--code", o->code, "only codes that begin so, e.g. STOP_R3");
     verb->add_option("--limit", o->limit, "how many at most")
