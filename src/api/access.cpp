@@ -8,6 +8,8 @@
 #include <cctype>
 #include <sstream>
 
+#include "crypto/digest.hpp"
+
 namespace bitgrid::api {
 namespace {
 
@@ -60,15 +62,6 @@ bool is_address(std::string host) {
 bool offers_protocol(const net::ServerRequest& request, std::string_view name) {
     const auto offered = offered_protocols(request);
     return std::find(offered.begin(), offered.end(), name) != offered.end();
-}
-
-std::string sha256_hex(std::string_view text) {
-    std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
-    crypto_hash_sha256(hash.data(), reinterpret_cast<const unsigned char*>(text.data()),
-                       text.size());
-    std::array<char, 2 * crypto_hash_sha256_BYTES + 1> hex{};
-    sodium_bin2hex(hex.data(), hex.size(), hash.data(), hash.size());
-    return hex.data();
 }
 
 core::Result<Access> Access::from(const ApiConfig& config, std::uint16_t port) {
@@ -139,7 +132,7 @@ std::optional<Problem> Access::identify(const net::ServerRequest& request, core:
         return std::nullopt;
     }
     const std::string presented = presented_token(request);
-    const std::string hash = sha256_hex(presented);
+    const std::string hash = crypto::sha256_hex(presented);
     Token* found = nullptr;
     for (Token& token : tokens_)
         if (sodium_memcmp(token.hash.data(), hash.data(), hash.size()) == 0) found = &token;

@@ -68,7 +68,4 @@ private:
 /// Whether the request offers this WebSocket subprotocol.
 bool offers_protocol(const net::ServerRequest&, std::string_view name);
 
-/// Lower-case hex of SHA-256.
-std::string sha256_hex(std::string_view);
-
 }  // namespace bitgrid::api

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "api/testing_served_house.hpp"
+#include "crypto/digest.hpp"
 
 using namespace bitgrid;
 using namespace bitgrid::api;
@@ -30,7 +31,7 @@ TEST(Tokens, LetNobodyInWithoutOne) {
     for (const Headers& headers :
          {Headers{}, bearer(""), bearer("secret"), bearer("SECRET-O"),
           Headers{{"Authorization", "Basic secret-o"}}, bearer(with_tokens().tokens[0]),
-          bearer(sha256_hex("secret-o"))}) {
+          bearer(crypto::sha256_hex("secret-o"))}) {
         const Answer answer = house.get(kState, headers);
         EXPECT_EQ(answer.status, 401);
         EXPECT_EQ(answer.code(), "UNAUTHORIZED");
@@ -151,8 +152,9 @@ TEST(Tokens, MustBeReadableAndMustBeThereForTheNetwork) {
     config.tokens = {token_line("a", "observer", "x")};
     EXPECT_EQ(fault(config), "");
     for (const std::string& bad : std::vector<std::string>{
-             "a", "a:observer", "a:admin:" + sha256_hex("x"), "a:observer:" + std::string(63, 'a'),
-             ":observer:" + sha256_hex("x"), "a:observer:" + std::string(64, 'G'), std::string{}}) {
+             "a", "a:observer", "a:admin:" + crypto::sha256_hex("x"),
+             "a:observer:" + std::string(63, 'a'), ":observer:" + crypto::sha256_hex("x"),
+             "a:observer:" + std::string(64, 'G'), std::string{}}) {
         config.tokens = {bad};
         EXPECT_NE(fault(config), "") << bad;
     }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "api/api_server.hpp"
+#include "crypto/digest.hpp"
 #include "engine/fake_world.hpp"
 
 namespace bitgrid::api {
@@ -112,7 +113,7 @@ public:
 /// A token and its line in api.yaml.
 inline std::string token_line(const std::string& name, const std::string& role,
                               const std::string& token) {
-    return name + ":" + role + ":" + sha256_hex(token);
+    return name + ":" + role + ":" + crypto::sha256_hex(token);
 }
 
 }  // namespace bitgrid::api

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "api/api_server.hpp"
+#include "crypto/digest.hpp"
 #include "wire/decision_json.hpp"
 #include "wire/drill_json.hpp"
 #include "wire/words.hpp"
@@ -133,7 +134,7 @@ void ApiServer::once_for(const Call& call,
         return call.refuse(bad_field("command_id", "1 to 64 printable characters"));
     const std::string id = given.is_null() ? random_id() : given.get<std::string>();
     const std::string what =
-        sha256_hex(call.caller.name + " " + call.what + " " + call.body.dump());
+        crypto::sha256_hex(call.caller.name + " " + call.what + " " + call.body.dump());
     switch (ledger_->begin(id, what, call.responder)) {
         case Ledger::Entry::Known:
             return;

@@ -4,6 +4,7 @@
 
 #include "app/installation_id.hpp"
 #include "app/shown_config.hpp"
+#include "crypto/digest.hpp"
 #include "ops/config_hash.hpp"
 #include "wire/bounded_json.hpp"
 #include "wire/event_json.hpp"
@@ -79,7 +80,7 @@ core::Result<void> Controller::open_journal() {
 engine::Versions Controller::next_versions(const Installation& all, std::int64_t number,
                                            const std::string& seal) const {
     engine::Versions versions{"1", ops::config_version(all.config), BITGRID_VERSION};
-    versions.config_seal = ops::sha256_hex(shown_config(all).dump());
+    versions.config_seal = crypto::sha256_hex(shown_config(all).dump());
     versions.config_number = versions.config_seal == seal ? number : number + 1;
     return versions;
 }

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <random>
 
+#include "crypto/digest.hpp"
 #include "ops/config_hash.hpp"
 
 namespace bitgrid::app {
@@ -19,14 +20,14 @@ std::string installation_id(const std::string& data_folder) {
     std::array<char, 256> host{};
     ::gethostname(host.data(), host.size() - 1);
     const auto folder = std::filesystem::absolute(data_folder).lexically_normal();
-    return ops::sha256_hex(std::string{host.data()} + ":" + folder.string()).substr(0, kDigits);
+    return crypto::sha256_hex(std::string{host.data()} + ":" + folder.string()).substr(0, kDigits);
 }
 
 std::string fresh_run_id() {
     std::random_device device;
     std::string seed = std::to_string(::getpid());
     for (int i = 0; i < 4; ++i) seed += '-' + std::to_string(device());
-    return ops::sha256_hex(seed).substr(0, kDigits);
+    return crypto::sha256_hex(seed).substr(0, kDigits);
 }
 
 std::string guarded_fingerprint(const Installation& all) {
@@ -37,7 +38,7 @@ std::string guarded_fingerprint(const Installation& all) {
         if (commands_load(device.type))
             text += ops::canonical_text("device", ops::fields_of(device)) + '\n';
     text += ops::canonical_text("mqtt", ops::fields_of(all.mqtt));
-    return ops::sha256_hex(text).substr(0, kDigits);
+    return crypto::sha256_hex(text).substr(0, kDigits);
 }
 
 }  // namespace bitgrid::app

@@ -1,11 +1,9 @@
 #include "ops/config_hash.hpp"
 
 #include <fmt/format.h>
-#include <sodium/crypto_hash_sha256.h>
-
-#include <array>
 
 #include "core/rule_config_fields.hpp"
+#include "crypto/digest.hpp"
 
 namespace bitgrid::ops {
 
@@ -30,17 +28,8 @@ std::string canonical_text(const core::Config& config) {
     return text;
 }
 
-std::string sha256_hex(std::string_view text) {
-    std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
-    crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(text.data()),
-                       text.size());
-    std::string hex;
-    for (const unsigned char byte : digest) hex += fmt::format("{:02x}", byte);
-    return hex;
-}
-
 std::string config_version(const core::Config& config) {
-    return sha256_hex(canonical_text(config));
+    return crypto::sha256_hex(canonical_text(config));
 }
 
 }  // namespace bitgrid::ops

@@ -11,10 +11,7 @@ namespace bitgrid::ops {
 std::string canonical_text(std::string_view part, const std::vector<Field>& fields);
 std::string canonical_text(const core::Config& config);
 
-/// Lower-case hex, 64 characters.
-std::string sha256_hex(std::string_view text);
-
-/// SHA-256 of the canonical text.
+/// SHA-256 of the canonical text, lower-case hex.
 std::string config_version(const core::Config& config);
 
 }  // namespace bitgrid::ops

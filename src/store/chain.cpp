@@ -1,7 +1,5 @@
 #include "store/chain.hpp"
 
-#include <sodium.h>
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -152,30 +150,6 @@ core::Result<void> check_pages(Database& database) {
 }
 
 }  // namespace
-
-Hash link(const Hash& previous, std::string_view canonical) {
-    Hash result;
-    crypto_hash_sha256_state state;
-    crypto_hash_sha256_init(&state);
-    crypto_hash_sha256_update(&state, previous.data(), previous.size());
-    crypto_hash_sha256_update(&state, reinterpret_cast<const unsigned char*>(canonical.data()),
-                              canonical.size());
-    crypto_hash_sha256_final(&state, result.data());
-    return result;
-}
-
-std::string hex(Bytes bytes) {
-    std::string text(bytes.size() * 2 + 1, '\0');
-    sodium_bin2hex(text.data(), text.size(), bytes.data(), bytes.size());
-    text.pop_back();
-    return text;
-}
-
-Hash hash_of(Bytes bytes) {
-    Hash hash{};
-    if (bytes.size() == hash.size()) std::copy(bytes.begin(), bytes.end(), hash.begin());
-    return hash;
-}
 
 core::Result<Chain> verify(const std::string& path) {
     auto database = Database::open(path, Database::Access::Read);

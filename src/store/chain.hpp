@@ -6,22 +6,18 @@
 // written, and none is missing. What it cannot prove alone: somebody who rewrites the tail of the
 // journal and the recorded end with it stays unseen here; the signed day heads outside the
 // database catch that for every sealed day.
-#include <array>
 #include <cstdint>
 #include <string>
-#include <string_view>
 
+#include "crypto/digest.hpp"
 #include "store/sqlite.hpp"
 
 namespace bitgrid::store {
 
-using Hash = std::array<unsigned char, 32>;
-
-/// SHA-256(previous hash, 32 raw bytes, then the canonical bytes). Before the first: 32 zero bytes.
-Hash link(const Hash& previous, std::string_view canonical);
-
-std::string hex(Bytes);
-Hash hash_of(Bytes);  ///< all zero where it has not 32 bytes
+using crypto::Hash;
+using crypto::hash_of;
+using crypto::hex;
+using crypto::link;
 
 /// How a chain that is whole begins and ends.
 struct Chain {
