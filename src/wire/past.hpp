@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/time.hpp"
+#include "wire/packed.hpp"
 
 namespace bitgrid::wire {
 
@@ -32,6 +33,11 @@ struct DecisionRow {
     std::string config_version;
     std::string rule_version;
     std::string command_id;  ///< empty: no command followed
+    std::string mode;        ///< strategy soc_band; empty: none
+    std::string proposal;    ///< what ASSIST offers; empty: nothing
+    std::string votes;       ///< canonical JSON, every comparison of every rule
+    Packed inputs;           ///< state and memory; empty: its configuration is not known any more
+    friend bool operator==(const DecisionRow&, const DecisionRow&) = default;
 };
 
 /// Dataset `states`: what was known when it was decided, one row per decision. At a block's tick
@@ -56,6 +62,7 @@ struct StateRow {
     std::optional<double> load_temp_c;
     std::optional<double> load_hashrate_ths;
     std::optional<double> load_heartbeat_age_s;
+    friend bool operator==(const StateRow&, const StateRow&) = default;
 };
 
 /// Dataset `energy_to_value`: what a surplus kWh was worth on each path in a block; null: unknown.
@@ -69,6 +76,7 @@ struct ValueRow {
     std::optional<double> heat_ct_kwh;
     std::optional<double> hodl_ct_kwh;
     std::optional<double> sats_per_kwh;
+    friend bool operator==(const ValueRow&, const ValueRow&) = default;
 };
 
 /// Dataset `explain_sessions`: the words that a decision was explained with, one row per language.
@@ -81,6 +89,7 @@ struct WordsRow {
     std::string brief;
     std::string details;
     std::string counterfactual;
+    friend bool operator==(const WordsRow&, const WordsRow&) = default;
 };
 
 /// Dataset `events`: every row of the journal as it was hashed; the chain itself.
@@ -94,6 +103,7 @@ struct EventRow {
     std::string canonical;  ///< JSON, byte for byte
     std::string prev_hash;  ///< hex
     std::string hash;       ///< hex
+    friend bool operator==(const EventRow&, const EventRow&) = default;
 };
 
 }  // namespace bitgrid::wire

@@ -28,6 +28,10 @@ void describe(Visitor& v, DecisionRow& r) {
     v("config_version", r.config_version);
     v("rule_version", r.rule_version);
     v("command_id", r.command_id);
+    v("mode", r.mode);
+    v("proposal", r.proposal);
+    v("votes", r.votes);
+    v("inputs", r.inputs);
 }
 template <class Visitor>
 void describe(Visitor& v, StateRow& r) {

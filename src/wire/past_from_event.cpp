@@ -13,7 +13,6 @@ using Json = nlohmann::json;
 
 constexpr std::size_t kMostName = 200;    // bytes of an id, a code, a version
 constexpr std::size_t kMostText = 8'192;  // bytes of what is said to people
-constexpr core::BlockId kMostBlock = 10'000'000'000;
 constexpr const char* kMeasuring[] = {"R1", "R2", "R3", "R4", "R5"};
 
 const Json& at(const Json& json, const std::string& key) {
@@ -153,7 +152,10 @@ DecisionRow decision_row(const Json& json, Taker& whole) {
     row.config_version = whole.text("config_version");
     row.rule_version = whole.text("rule_version");
     row.command_id = whole.text_or_empty("command_id");
+    row.proposal = whole.text_or_empty("proposal");
+    row.votes = at(json, "votes").dump();
     Taker params{whole.object("params"), "params/"};
+    row.mode = params.text_or_empty("mode");
     row.surplus_kw = params.number_or_null("surplus_kw");
     whole.fail_as(params);
     row.missing = joined(at(at(json, "params"), "missing"), whole);

@@ -12,7 +12,6 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::size_t kMostRanges = 64;
-constexpr core::BlockId kMostBlock = 10'000'000'000;  // beyond the year 9999, in blocks of a minute
 
 // Readings as `[value, age_ms, quality]`: short, and without loss.
 template <class T>

@@ -8,6 +8,9 @@
 
 namespace bitgrid::wire {
 
+/// Blocks that can be counted with: to the year 9999, of a minute each.
+inline constexpr core::BlockId kMostBlock = 10'000'000'000;
+
 /// Years 1970 to 9999; anything else is written as the nearest of these.
 std::string time_text(core::UnixTime);
 
