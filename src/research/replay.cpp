@@ -34,6 +34,14 @@ core::Error lacks(const char* key) {
 
 }  // namespace
 
+core::Result<wire::Moment> moment_of(const Json& decision, const core::Config& config) {
+    const auto state = wire::state_from_json(value_at(decision, "state"), config);
+    if (!state) return state.error();
+    const auto memory = wire::memory_from_json(value_at(decision, "memory"), config);
+    if (!memory) return memory.error();
+    return wire::Moment{*state, *memory};
+}
+
 std::vector<std::string> differences(const Replayed& replayed) {
     std::vector<std::string> paths;
     for (const Json& step : Json::diff(replayed.recorded, replayed.now))
@@ -56,19 +64,18 @@ core::Result<Replayed> replay(std::string_view decision, const core::Config& con
     const auto index = static_cast<std::size_t>(load - config.loads.begin());
     const auto trigger = wire::value_of<core::Trigger>(text_at(*recorded, "trigger"));
     if (!trigger) return lacks("trigger");
-    const auto state = wire::state_from_json(value_at(*recorded, "state"), config);
-    if (!state) return state.error();
-    const auto memory = wire::memory_from_json(value_at(*recorded, "memory"), config);
-    if (!memory) return memory.error();
+    const auto moment = moment_of(*recorded, config);
+    if (!moment) return moment.error();
+    const auto& [state, memory] = *moment;
 
     const core::Occasion occasion = *trigger == core::Trigger::BlockTick
                                         ? core::Occasion::tick()
                                         : core::Occasion::between_blocks(*trigger, index);
-    const core::Outcome outcome = core::decide(config, *memory, *state, occasion);
+    const core::Outcome outcome = core::decide(config, memory, state, occasion);
     Replayed replayed{std::move(*recorded), {}, false};
     for (const core::LoadDecision& made : outcome.decisions) {
         if (made.load != index) continue;
-        core::DecisionEvent event = core::describe(config, made, *memory, *state, occasion);
+        core::DecisionEvent event = core::describe(config, made, memory, state, occasion);
         core::look_ahead(config, event);
         replayed.now = wire::decision_json(event, config, true);
     }

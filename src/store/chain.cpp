@@ -164,6 +164,29 @@ core::Result<Chain> verify(const std::string& path) {
     return chain;
 }
 
+core::Result<std::string> hash_at(const std::string& path, std::int64_t sequence) {
+    auto database = Database::open(path, Database::Access::Read);
+    if (!database) return database.error();
+    auto find = database->prepare(
+        "SELECT hash FROM journal WHERE seq = ?1"
+        " UNION ALL SELECT anchor FROM chain WHERE anchor_seq = ?1 LIMIT 1");
+    if (!find) return find.error();
+    const auto found = find->run(sequence);
+    if (!found) return found.error();
+    if (!*found)
+        return core::Error{core::ErrorCode::NotFound,
+                           "the journal has no event " + std::to_string(sequence)};
+    return hex(find->bytes(0));
+}
+
+bool has_hash(const std::string& path, const std::string& hash) {
+    auto database = Database::open(path, Database::Access::Read);
+    if (!database) return false;
+    auto find = database->prepare("SELECT 1 FROM journal WHERE lower(hex(hash)) = ?1");
+    const auto found = find ? find->run(hash) : core::Result<bool>{false};
+    return found && *found;
+}
+
 core::Result<Chain> verify_end(Database& database, std::int64_t rows) {
     auto ends = read_ends(database);
     if (!ends) return ends.error();

@@ -32,6 +32,12 @@ struct Chain {
 /// cannot be read.
 core::Result<Chain> verify(const std::string& path);
 
+/// Hash of an event, hex: of a row, or of the place where rows were pruned. NotFound where the
+/// journal does not reach there.
+core::Result<std::string> hash_at(const std::string& path, std::int64_t sequence);
+/// Whether a row has this hash, hex; false where the file cannot be read.
+bool has_hash(const std::string& path, const std::string& hash);
+
 /// The same for the newest `rows` only, as a program does at its start. `rows` of the result counts
 /// what was looked at.
 core::Result<Chain> verify_end(Database&, std::int64_t rows);

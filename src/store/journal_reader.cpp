@@ -26,6 +26,11 @@ constexpr const char* kConfigurations =
     "SELECT seq, type, body, prev_hash, hash FROM journal"
     " WHERE type IN ('ConfigLoaded', 'ConfigReloaded') ORDER BY seq LIMIT ?1";
 
+constexpr const char* kRowsAfter =
+    "SELECT seq, time_ms, type, load_id, decision_id, code, body, prev_hash, hash FROM journal"
+    " WHERE seq > ?1 ORDER BY seq LIMIT ?2";
+constexpr const char* kLastBefore = "SELECT coalesce(max(seq), 0) FROM journal WHERE time_ms < ?1";
+
 constexpr std::int64_t kLast = std::numeric_limits<std::int64_t>::max();
 
 std::optional<std::string> unless_empty(const std::string& text) {
@@ -65,9 +70,13 @@ core::Result<JournalReader> JournalReader::open(const std::string& path) {
     if (!onwards) return onwards.error();
     auto configurations = database->prepare(kConfigurations);
     if (!configurations) return configurations.error();
+    auto rows = database->prepare(kRowsAfter);
+    if (!rows) return rows.error();
+    auto before = database->prepare(kLastBefore);
+    if (!before) return before.error();
     return JournalReader{std::move(*database),
                          {std::move(*by_range), std::move(*by_decision), std::move(*onwards),
-                          std::move(*configurations)}};
+                          std::move(*configurations), std::move(*rows), std::move(*before)}};
 }
 
 core::Result<std::vector<ports::StoredEvent>> JournalReader::find(
@@ -89,6 +98,33 @@ core::Result<std::vector<ports::StoredEvent>> JournalReader::decisions_after(
 core::Result<std::vector<ports::StoredEvent>> JournalReader::configurations() {
     Statement& rows = statements_.configurations;
     return all_of(rows, rows.run(kMostRows));
+}
+
+core::Result<std::vector<wire::EventRow>> JournalReader::rows_after(std::int64_t after, int limit) {
+    Statement& rows = statements_.rows;
+    std::vector<wire::EventRow> events;
+    auto row = rows.run(after, std::clamp(limit, 1, kMostRows));
+    for (; row && *row; row = rows.step())
+        events.push_back({rows.integer(0),
+                          {rows.integer(1)},
+                          std::string{rows.text(2)},
+                          std::string{rows.text(3)},
+                          std::string{rows.text(4)},
+                          std::string{rows.text(5)},
+                          std::string{rows.text(6)},
+                          hex(rows.bytes(7)),
+                          hex(rows.bytes(8))});
+    if (!row) return row.error();
+    return events;
+}
+
+core::Result<std::int64_t> JournalReader::last_before(core::UnixTime moment) {
+    Statement& row = statements_.before;
+    const auto found = row.run(moment.ms);
+    if (!found) return found.error();
+    const std::int64_t sequence = *found ? row.integer(0) : 0;
+    row.reset();
+    return sequence;
 }
 
 core::Result<ports::StoredEvent> JournalReader::find_decision(const std::string& decision_id) {

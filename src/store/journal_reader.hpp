@@ -6,6 +6,7 @@
 
 #include "ports/journal.hpp"
 #include "store/sqlite.hpp"
+#include "wire/past.hpp"
 
 namespace bitgrid::store {
 
@@ -22,6 +23,10 @@ public:
                                                                   const ports::HistoryQuery& query);
     /// Every configuration that was in force, oldest first.
     core::Result<std::vector<ports::StoredEvent>> configurations();
+    /// Rows as they are sealed, in order, behind `after`; at most `limit`.
+    core::Result<std::vector<wire::EventRow>> rows_after(std::int64_t after, int limit);
+    /// The newest row older than that moment; 0: none.
+    core::Result<std::int64_t> last_before(core::UnixTime);
     /// NotFound where there is none.
     core::Result<ports::StoredEvent> find_decision(const std::string& decision_id);
 
@@ -29,7 +34,7 @@ public:
 
 private:
     struct Statements {
-        Statement by_range, by_decision, onwards, configurations;
+        Statement by_range, by_decision, onwards, configurations, rows, before;
     };
     JournalReader(Database database, Statements statements)
         : database_{std::move(database)}, statements_{std::move(statements)} {}

@@ -30,6 +30,7 @@ void add_demo(CLI::App&, int& exit_code);
 void add_timeline(CLI::App&, int& exit_code);
 void add_explain(CLI::App&, int& exit_code);
 void add_replay(CLI::App&, int& exit_code);
+void add_seal(CLI::App&, int& exit_code);
 void add_verify(CLI::App&, int& exit_code);
 void add_version(CLI::App&, int& exit_code);
 

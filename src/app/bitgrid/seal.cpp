@@ -1,0 +1,191 @@
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <chrono>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "app/bitgrid/looking.hpp"
+#include "app/config_history.hpp"
+#include "archive/durable_file.hpp"
+#include "archive/sealer.hpp"
+#include "research/replay.hpp"
+#include "wire/time_text.hpp"
+
+namespace bitgrid::app {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr int kRowsAtOnce = 1'000;
+constexpr std::size_t kMostRows = 20'000;  // in one sealing, so that memory stays bounded
+constexpr std::int64_t kDayMs = 86'400'000;
+constexpr int kLeastPriority = 19;  // whatever the house needs goes first
+
+struct Words {
+    const char* sealed;
+    const char* nothing;
+    const char* unreadable;
+};
+constexpr Words kEnglish{"{}  events {} to {} sealed, head {}\n",
+                         "nothing to seal: the newest sealed event is {}\n",
+                         "kept in events alone: {}\n"};
+constexpr Words kGerman{"{}  Ereignisse {} bis {} versiegelt, Kopf {}\n",
+                        "nichts zu versiegeln: das neueste versiegelte Ereignis ist {}\n",
+                        "nur in events behalten: {}\n"};
+
+core::UnixTime system_time() {
+    return {std::chrono::duration_cast<std::chrono::milliseconds>(
+                std::chrono::system_clock::now().time_since_epoch())
+                .count()};
+}
+
+class SealVerb {
+public:
+    SealVerb(Looking look, std::string until)
+        : look_{std::move(look)},
+          until_{std::move(until)},
+          configs_{archive::Places{look_.data}.configs} {}
+
+    int run() {
+        setpriority(PRIO_PROCESS, 0, kLeastPriority);
+        core::UnixTime end{now_.ms / kDayMs * kDayMs};  // today is not over
+        if (!until_.empty()) {
+            const auto read = read_moment(until_, now_);
+            if (!read) return refuse(kUsage, read.error().what);
+            end = *read;
+        }
+        auto journal = store::JournalReader::open(look_.database());
+        if (!journal) return refuse(kUnavailable, journal.error().what);
+        auto sealer = archive::Sealer::open(look_.data);
+        if (!sealer) return refuse(exit_of(sealer.error()), sealer.error().what);
+        const auto done = seal_all(*journal, *sealer, end);
+        const auto kept = keep_report(*sealer, done);
+        if (!done) return refuse(exit_of(done.error()), done.error().what);
+        if (!kept) return refuse(kUnavailable, kept.error().what);
+        if (seals_ == 0 && !look_.is_json)
+            std::cout << fmt::format(fmt::runtime(words().nothing), sealer->sealed_through());
+        return kOk;
+    }
+
+private:
+    const Words& words() const { return look_.is_german() ? kGerman : kEnglish; }
+
+    static int exit_of(const core::Error& error) {
+        return error.code == core::ErrorCode::Damaged ? kNo : kUnavailable;
+    }
+
+    core::Result<void> seal_all(store::JournalReader& journal, archive::Sealer& sealer,
+                                core::UnixTime end) {
+        if (const auto read = read_configs(journal); !read) return read;
+        const auto last = journal.last_before(end);
+        if (!last) return last.error();
+        while (sealer.sealed_through() < *last) {
+            auto run = next_run(journal, sealer.sealed_through(), *last);
+            if (!run) return run.error();
+            if (const auto sealed = seal(sealer, std::move(*run)); !sealed) return sealed;
+        }
+        return {};
+    }
+
+    core::Result<void> read_configs(store::JournalReader& journal) {
+        const auto events = journal.configurations();
+        if (!events) return events.error();
+        for (const ports::StoredEvent& event : *events)
+            // One that cannot be read any more is sealed like every event; its decisions, too.
+            if (const auto learnt = configs_.learn(event.json, true);
+                !learnt && learnt.error().code == core::ErrorCode::Unavailable)
+                return learnt;
+        return {};
+    }
+
+    // Events of one day that follow on `after`, up to `last`.
+    core::Result<std::vector<wire::EventRow>> next_run(store::JournalReader& journal,
+                                                       std::int64_t after, std::int64_t last) {
+        std::vector<wire::EventRow> run;
+        while (run.size() < kMostRows) {
+            auto rows = journal.rows_after(run.empty() ? after : run.back().seq, kRowsAtOnce);
+            if (!rows) return rows.error();
+            for (wire::EventRow& row : *rows) {
+                const bool is_next_day =
+                    !run.empty() && archive::day_of(row.time) != archive::day_of(run.front().time);
+                if (row.seq > last || is_next_day || run.size() == kMostRows) return run;
+                run.push_back(std::move(row));
+            }
+            if (rows->empty()) break;
+        }
+        if (run.empty())
+            return core::Error{core::ErrorCode::Damaged,
+                               "event " + std::to_string(after + 1) + " is missing in the journal"};
+        return run;
+    }
+
+    core::Result<void> seal(archive::Sealer& sealer, std::vector<wire::EventRow> run) {
+        const std::string day = archive::day_of(run.front().time);
+        const std::int64_t first = run.front().seq;
+        const auto unreadable = sealer.seal(
+            std::move(run), [this](const Json& decision) { return inputs_of(decision); }, now_);
+        if (!unreadable) return unreadable.error();
+        ++seals_;
+        const std::string head = crypto::hex(sealer.heads().head());
+        if (look_.is_json)
+            std::cout << Json{{"day", day},
+                              {"first", first},
+                              {"last", sealer.sealed_through()},
+                              {"head", head},
+                              {"unreadable", *unreadable}}
+                             .dump(-1, ' ', false, Json::error_handler_t::replace)
+                      << std::endl;
+        else
+            std::cout << fmt::format(fmt::runtime(words().sealed), day, first,
+                                     sealer.sealed_through(), head)
+                      << std::flush;
+        if (!look_.is_json && !unreadable->empty())
+            std::cout << fmt::format(fmt::runtime(words().unreadable), *unreadable);
+        return {};
+    }
+
+    wire::Packed inputs_of(const Json& decision) {
+        const auto version = decision.find("config_version");
+        if (version == decision.end() || !version->is_string()) return {};
+        const auto config = configs_.find(version->get<std::string>());
+        if (!config) return {};
+        const auto moment = research::moment_of(decision, **config);
+        return moment ? wire::pack(*moment) : wire::Packed{};
+    }
+
+    // What the daemon asks for after us: how far it may prune, and what went wrong.
+    core::Result<void> keep_report(const archive::Sealer& sealer, const core::Result<void>& done) {
+        const Json report{{"schema", "archive/1"},
+                          {"time", wire::time_text(now_)},
+                          {"sealed_through", sealer.sealed_through()},
+                          {"head", crypto::hex(sealer.heads().head())},
+                          {"trouble", done ? "" : done.error().what}};
+        return archive::replace_file(
+            look_.data + "/archive.json",
+            report.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
+    }
+
+    Looking look_;
+    std::string until_;
+    ConfigHistory configs_;
+    core::UnixTime now_{system_time()};
+    int seals_{0};
+};
+
+}  // namespace
+
+void add_seal(CLI::App& app, int& exit_code) {
+    auto* verb = app.add_subcommand(
+        "seal", "Move finished days into signed Parquet files; the daemon does it by itself");
+    const auto look = std::make_shared<Looking>();
+    const auto until = std::make_shared<std::string>();
+    look->add_to(*verb);
+    verb->add_option("--until", *until,
+                     "seal what is older: a day or a moment, UTC; default: today");
+    verb->callback([=, &exit_code] { exit_code = SealVerb{*look, *until}.run(); });
+}
+
+}  // namespace bitgrid::app

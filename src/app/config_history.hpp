@@ -1,0 +1,36 @@
+#pragma once
+// Every configuration that decisions were made with: those that the journal still holds, and those
+// that were kept below the data folder before their rows were sealed and pruned. One thread.
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/config.hpp"
+#include "core/result.hpp"
+#include "ports/journal.hpp"
+
+namespace bitgrid::app {
+
+class ConfigHistory {
+public:
+    explicit ConfigHistory(std::string folder) : folder_{std::move(folder)} {}
+
+    /// Takes a ConfigLoaded or ConfigReloaded event in; with `keep` it is also kept as
+    /// `<folder>/<version>.json`, so that it can be found for ever. Damaged where it cannot be
+    /// read; Unavailable where it cannot be kept.
+    core::Result<void> learn(const std::string& event, bool keep);
+
+    /// NotFound, or Damaged, where the decisions of that version cannot be computed again.
+    core::Result<const core::Config*> find(const std::string& version);
+
+private:
+    std::string folder_;
+    std::map<std::string, core::Config> known_;
+    std::map<std::string, core::Error> unknown_;  ///< looked for once
+    std::string fault_;                           ///< of an event that could not be read
+};
+
+/// `config_version` of a canonical decision, without reading all of it; empty: none.
+std::string config_version_of(std::string_view decision);
+
+}  // namespace bitgrid::app
