@@ -4,7 +4,6 @@
 #include <fstream>
 #include <sstream>
 
-#include "app/recorded_config.hpp"
 #include "archive/durable_file.hpp"
 
 namespace bitgrid::app {
@@ -29,7 +28,7 @@ core::Result<std::string> read_text(const std::string& path) {
 }  // namespace
 
 core::Result<void> ConfigHistory::learn(const std::string& event, bool keep) {
-    auto recorded = recorded_config(event);
+    auto recorded = recorded_config(event, agreement_);
     if (!recorded) {
         fault_ = recorded.error().what;
         return recorded.error();

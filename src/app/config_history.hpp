@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/recorded_config.hpp"
 #include "core/config.hpp"
 #include "core/result.hpp"
 #include "ports/journal.hpp"
@@ -13,7 +14,8 @@ namespace bitgrid::app {
 
 class ConfigHistory {
 public:
-    explicit ConfigHistory(std::string folder) : folder_{std::move(folder)} {}
+    explicit ConfigHistory(std::string folder, Agreement agreement = Agreement::Version)
+        : folder_{std::move(folder)}, agreement_{agreement} {}
 
     /// Takes a ConfigLoaded or ConfigReloaded event in; with `keep` it is also kept as
     /// `<folder>/<version>.json`, so that it can be found for ever. Damaged where it cannot be
@@ -25,6 +27,7 @@ public:
 
 private:
     std::string folder_;
+    Agreement agreement_;
     std::map<std::string, core::Config> known_;
     std::map<std::string, core::Error> unknown_;  ///< looked for once
     std::string fault_;                           ///< of an event that could not be read

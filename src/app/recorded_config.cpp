@@ -58,7 +58,7 @@ core::Result<core::Config> read(const Json& files) {
 
 }  // namespace
 
-core::Result<RecordedConfig> recorded_config(std::string_view event) {
+core::Result<RecordedConfig> recorded_config(std::string_view event, Agreement agreement) {
     const auto json = wire::parse_json(event, kBounds);
     if (!json) return json.error();
     const auto text = json->find("config");
@@ -71,7 +71,7 @@ core::Result<RecordedConfig> recorded_config(std::string_view event) {
     auto config = read(*files);
     if (!config) return config.error();
     const std::string known = version->get<std::string>();
-    if (ops::config_version(*config) != known)
+    if (agreement == Agreement::Version && ops::config_version(*config) != known)
         return damaged("does not give its version " + known.substr(0, 12) + " any more");
     return RecordedConfig{known, std::move(*config)};
 }

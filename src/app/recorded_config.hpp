@@ -13,9 +13,13 @@ struct RecordedConfig {
     core::Config config;
 };
 
+/// What a recorded configuration must agree with: its own version, so that what was decided with it
+/// can be proved; or only its text, where a newer program that knows more keys looks at it.
+enum class Agreement { Version, Text };
+
 /// From the text of a ConfigLoaded or ConfigReloaded event. Damaged where it cannot be read, or
-/// what was read has another version than the one it is recorded under: then nothing that was
-/// decided with it can be proved. Uses a temporary folder.
-core::Result<RecordedConfig> recorded_config(std::string_view event);
+/// what was read has another version than the one it is recorded under. Uses a temporary folder.
+core::Result<RecordedConfig> recorded_config(std::string_view event,
+                                             Agreement = Agreement::Version);
 
 }  // namespace bitgrid::app

@@ -2,12 +2,12 @@
 // The datasets of the cold store and the rows of one sealing, sorted into them.
 #include <array>
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/result.hpp"
-#include "nlohmann/json.hpp"
 #include "wire/past.hpp"
 
 namespace bitgrid::archive {

@@ -1,17 +1,21 @@
 #include "research/replay.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <iostream>
-#include <map>
 #include <memory>
 #include <thread>
 
 #include "app/bitgrid/looking.hpp"
-#include "app/recorded_config.hpp"
+#include "app/bitgrid/replay_teller.hpp"
+#include "app/config_history.hpp"
+#include "archive/cold_store.hpp"
+#include "archive/datasets.hpp"
 #include "ops/config_folder.hpp"
+#include "research/quick_replay.hpp"
+#include "wire/bounded_json.hpp"
 #include "wire/time_text.hpp"
 
 namespace bitgrid::app {
@@ -21,8 +25,10 @@ using Json = nlohmann::json;
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr int kRows = 500;           // read at once
-constexpr int kMostShown = 10;       // of those that differ, to people
+constexpr std::size_t kFiles = 64;   // read at once
 constexpr double kMostPauseS = 600;  // a gap in the records is no reason to wait for days
+constexpr std::int64_t kGateDays = 30;
+constexpr std::int64_t kDayMs = 86'400'000;
 
 struct Options {
     Looking look;
@@ -30,42 +36,9 @@ struct Options {
     std::string load;
     std::string config;
     std::string speed{"max"};
+    bool is_gate{false};
+    bool is_full{false};
 };
-
-struct Words {
-    const char* differs;
-    const char* was;
-    const char* now;
-    const char* more;
-    const char* same;
-    const char* changed;
-    const char* other_same;
-    const char* other_changed;
-    const char* unknown;
-    const char* nothing;
-};
-constexpr Words kEnglish{
-    "DIFFERENT",
-    "recorded",
-    "now",
-    "… and {} more; --json lists all\n",
-    "{0} decisions, with the configuration of their day: each the same to the byte ({1:.2f} s)\n",
-    "{0} decisions, with the configuration of their day: {1} DIFFER ({2:.2f} s)\n",
-    "{0} decisions with the rules of {2}: every one would have been the same ({1:.2f} s)\n",
-    "{0} decisions with the rules of {3}: {1} would have been others ({2:.2f} s)\n",
-    "cannot be replayed",
-    "no decision fits"};
-constexpr Words kGerman{
-    "ANDERS",
-    "aufgezeichnet",
-    "jetzt",
-    "… und {} weitere; --json nennt alle\n",
-    "{0} Entscheidungen, mit der Konfiguration ihres Tages: jede auf das Byte gleich ({1:.2f} s)\n",
-    "{0} Entscheidungen, mit der Konfiguration ihres Tages: {1} sind ANDERS ({2:.2f} s)\n",
-    "{0} Entscheidungen mit den Regeln aus {2}: jede wäre gleich ausgefallen ({1:.2f} s)\n",
-    "{0} Entscheidungen mit den Regeln aus {3}: {1} wären anders ausgefallen ({2:.2f} s)\n",
-    "kann nicht wiederholt werden",
-    "keine Entscheidung passt"};
 
 // 60, 60x, or max: none.
 std::optional<double> times_of(const std::string& speed) {
@@ -79,9 +52,18 @@ std::optional<double> times_of(const std::string& speed) {
     return std::nullopt;
 }
 
-class Verb {
+core::UnixTime start_of(const std::string& day) {
+    const auto time = wire::parse_time(day + "T00:00");
+    return time ? *time : core::UnixTime{};
+}
+
+class ReplayVerb {
 public:
-    explicit Verb(const Options& o) : o_{o}, words_{o.look.is_german() ? kGerman : kEnglish} {}
+    explicit ReplayVerb(const Options& o)
+        : o_{o},
+          teller_{o.look, o.config},
+          configs_{archive::Places{o.look.data}.configs,
+                   o.is_gate ? Agreement::Text : Agreement::Version} {}
 
     int run() {
         if (o_.speed != "max") {
@@ -92,12 +74,14 @@ public:
         }
         if (const int code = read_query(); code != kOk) return code;
         if (const int code = read_other_rules(); code != kOk) return code;
+        auto cold = archive::ColdStore::open(o_.look.data);
+        if (!cold) return refuse(kUnavailable, cold.error().what);
         auto journal = store::JournalReader::open(o_.look.database());
-        if (!journal) return refuse(kUnavailable, journal.error().what);
-        if (const int code = read_configurations(*journal); code != kOk) return code;
-        if (const auto end = replay_all(*journal); !end)
-            return refuse(kUnavailable, end.error().what);
-        return conclude();
+        if (!journal && cold->sealed_through() == 0)
+            return refuse(kUnavailable, journal.error().what);
+        const auto done = replay_all(*cold, journal ? &*journal : nullptr);
+        if (!done) return refuse(kUnavailable, done.error().what);
+        return teller_.conclude(std::chrono::duration<double>{SteadyClock::now() - began_}.count());
     }
 
 private:
@@ -119,60 +103,149 @@ private:
         return kOk;
     }
 
-    // A configuration that cannot be made usable any more is no trouble before a decision needs it.
-    int read_configurations(store::JournalReader& journal) {
-        if (other_) return kOk;
-        const auto events = journal.configurations();
-        if (!events) return refuse(kUnavailable, events.error().what);
-        for (const ports::StoredEvent& event : *events) {
-            auto recorded = recorded_config(event.json);
-            if (recorded) configs_[recorded->version] = std::move(recorded->config);
-            else config_fault_ = recorded.error().what;
-        }
-        return kOk;
+    core::Result<void> replay_all(const archive::ColdStore& cold, store::JournalReader* journal) {
+        if (journal != nullptr)
+            if (const auto read = read_configurations(*journal); !read) return read;
+        if (o_.is_gate)
+            if (const auto set = go_back_from_newest(cold, journal); !set) return set;
+        if (const auto end = replay_cold(cold); !end) return end;
+        if (journal == nullptr) return {};
+        return replay_hot(*journal, cold.sealed_through());
     }
 
-    core::Result<void> replay_all(store::JournalReader& journal) {
-        for (std::int64_t after = 0;;) {
+    // A configuration that cannot be made usable any more is no trouble before a decision needs it.
+    core::Result<void> read_configurations(store::JournalReader& journal) {
+        const auto events = journal.configurations();
+        if (!events) return events.error();
+        for (const ports::StoredEvent& event : *events) (void)configs_.learn(event.json, false);
+        return {};
+    }
+
+    core::Result<void> go_back_from_newest(const archive::ColdStore& cold,
+                                           store::JournalReader* journal) {
+        core::UnixTime newest{};
+        if (!cold.heads().seals.empty()) newest = start_of(cold.heads().seals.back().day);
+        if (journal != nullptr) {
+            ports::HistoryQuery last;
+            last.limit = 1;
+            const auto rows = journal->find(last);
+            if (!rows) return rows.error();
+            for (const ports::StoredEvent& row : *rows)
+                if (const auto json = wire::parse_json(row.json))
+                    if (const auto time = wire::parse_time(json->value("time", "")))
+                        newest = std::max(newest, *time);
+        }
+        query_.since = newest + -kGateDays * kDayMs;
+        return {};
+    }
+
+    // --- what is sealed ---
+
+    core::Result<void> replay_cold(const archive::ColdStore& cold) {
+        const archive::Stretch stretch{query_.since, query_.until, query_.load};
+        const bool is_quick = !o_.is_full && !times_;
+        const auto files = cold.files(is_quick ? "decisions" : "events", stretch);
+        if (files.empty()) return {};
+        auto duckdb = archive::Duckdb::open({2, 256});
+        if (!duckdb) return duckdb.error();
+        const std::span<const std::string> all{files};
+        for (std::size_t at = 0; at < all.size(); at += kFiles) {
+            const auto some = all.subspan(at, std::min(kFiles, all.size() - at));
+            const auto read = is_quick ? replay_columns(*duckdb, some, stretch)
+                                       : replay_texts(*duckdb, some, stretch);
+            if (!read) return read;
+            if (const auto told = tell_changed(*duckdb, cold); !told) return told;
+        }
+        return {};
+    }
+
+    core::Result<void> replay_columns(archive::Duckdb& duckdb, std::span<const std::string> files,
+                                      const archive::Stretch& stretch) {
+        return archive::read_parquet<wire::DecisionRow>(
+            duckdb, files, [this](wire::DecisionRow& row) { take_row(row); },
+            archive::ColdStore::condition(stretch));
+    }
+
+    void take_row(const wire::DecisionRow& row) {
+        teller_.count();
+        const auto recorded = config_named(row.config_version);
+        if (!recorded) return teller_.tell_unknown(row.seq, recorded.error());
+        const auto now = other_ ? research::quick_replay(row, **recorded, *other_)
+                                : research::quick_replay(row, **recorded);
+        if (!now) return teller_.tell_unknown(row.seq, now.error());
+        if (!now->is_same) changed_.push_back({row.seq, row.time});
+    }
+
+    // The texts of what changed, to show it side by side.
+    core::Result<void> tell_changed(archive::Duckdb& duckdb, const archive::ColdStore& cold) {
+        for (const Changed& changed : std::exchange(changed_, {})) {
+            if (!teller_.shows_more()) {
+                teller_.tell({});
+                continue;
+            }
+            const auto files = cold.files("events", {changed.time, changed.time, {}});
+            bool is_told = false;
+            const auto read = archive::read_parquet<wire::EventRow>(
+                duckdb, files,
+                [&](wire::EventRow& event) {
+                    const auto replayed = again(event.canonical);
+                    if (replayed) teller_.tell(difference_of(*replayed));
+                    is_told = is_told || replayed.has_value();
+                },
+                "seq = " + std::to_string(changed.sequence));
+            if (!read) return read;
+            if (!is_told)
+                teller_.tell({"#" + std::to_string(changed.sequence),
+                              wire::time_text(changed.time),
+                              {},
+                              {},
+                              {},
+                              Json::array()});
+        }
+        return {};
+    }
+
+    core::Result<void> replay_texts(archive::Duckdb& duckdb, std::span<const std::string> files,
+                                    const archive::Stretch& stretch) {
+        return archive::read_parquet<wire::EventRow>(
+            duckdb, files, [this](wire::EventRow& event) { take_text(event.seq, event.canonical); },
+            archive::ColdStore::condition(stretch) + " AND type = 'DecisionEvent'");
+    }
+
+    // --- what is not sealed yet ---
+
+    core::Result<void> replay_hot(store::JournalReader& journal, std::int64_t after) {
+        for (;;) {
             const auto rows = journal.decisions_after(after, query_);
             if (!rows) return rows.error();
             if (rows->empty()) return {};
-            for (const ports::StoredEvent& row : *rows) take(row);
+            for (const ports::StoredEvent& row : *rows) take_text(row.sequence, row.json);
             after = rows->back().sequence;
-            if (isatty(STDERR_FILENO) == 1) std::cerr << fmt::format("\r{} ", decisions_);
         }
     }
 
-    void take(const ports::StoredEvent& row) {
-        ++decisions_;
-        const auto replayed = again(row.json);
+    void take_text(std::int64_t sequence, const std::string& text) {
+        teller_.count();
+        const auto replayed = again(text);
         if (replayed && times_) show_at_its_time(replayed->recorded);
-        if (!replayed) return tell_unknown(row, replayed.error());
+        if (!replayed) return teller_.tell_unknown(sequence, replayed.error());
         const bool is_same = other_ ? is_same_choice(*replayed) : replayed->is_same;
-        if (is_same) return;
-        ++different_;
-        tell_difference(*replayed);
+        if (!is_same) teller_.tell(difference_of(*replayed));
     }
 
-    core::Result<research::Replayed> again(const std::string& row) {
-        if (other_) return research::replay(row, *other_);
-        const std::string version = version_of(row);
-        const auto config = configs_.find(version);
-        if (config == configs_.end())
-            return core::Error{core::ErrorCode::NotFound,
-                               "its configuration " + version.substr(0, 12) +
-                                   " is not in the journal" +
-                                   (config_fault_.empty() ? "" : " (" + config_fault_ + ")")};
-        return research::replay(row, config->second);
+    core::Result<research::Replayed> again(const std::string& text) {
+        if (other_) return research::replay(text, *other_);
+        const auto config = config_named(config_version_of(text));
+        if (!config) return config.error();
+        return research::replay(text, **config);
     }
 
-    // Read again by whoever replays it; here it only has to be found.
-    static std::string version_of(const std::string& row) {
-        constexpr std::string_view kKey = "\"config_version\":\"";
-        const std::size_t at = row.find(kKey);
-        if (at == std::string::npos) return {};
-        const std::size_t begin = at + kKey.size();
-        return row.substr(begin, row.find('"', begin) - begin);
+    core::Result<const core::Config*> config_named(const std::string& version) {
+        if (version != last_version_) {
+            last_config_ = configs_.find(version);
+            last_version_ = version;
+        }
+        return last_config_;
     }
 
     // With other rules every bound differs: what counts is what they would have done.
@@ -197,94 +270,23 @@ private:
                       << std::flush;
     }
 
-    void tell_unknown(const ports::StoredEvent& row, const core::Error& error) {
-        ++unknown_;
-        if (o_.look.is_json)
-            std::cout << Json{{"sequence", row.sequence}, {"error", error.what}}.dump(
-                             -1, ' ', false, Json::error_handler_t::replace)
-                      << '\n';
-        else if (unknown_ <= kMostShown)
-            std::cout << fmt::format("#{}  {}: {}\n", row.sequence, words_.unknown, error.what);
-    }
-
-    void tell_difference(const research::Replayed& r) {
-        if (!o_.look.is_json && different_ > kMostShown) return;
-        Json changes = Json::array();
-        for (const std::string& path : research::differences(r)) {
-            const Json::json_pointer at{path};
-            changes.push_back({{"path", path},
-                               {"recorded", r.recorded.value(at, Json{})},
-                               {"now", r.now.value(at, Json{})}});
-        }
-        const std::string id = r.recorded.value("decision_id", "");
-        if (o_.look.is_json) {
-            std::cout << Json{{"decision_id", id},
-                              {"time", r.recorded.value("time", "")},
-                              {"load_id", r.recorded.value("load_id", "")},
-                              {"recorded_code", r.recorded.value("decision_code", "")},
-                              {"code", r.now.value("decision_code", "")},
-                              {"changes", std::move(changes)}}
-                             .dump()
-                      << '\n';
-            return;
-        }
-        std::cout << fmt::format("{}  {}  {}  {}\n", words_.differs,
-                                 on_the_clock(r.recorded.value("time", "")),
-                                 r.recorded.value("load_id", ""), id);
-        if (other_)
-            return tell_change("decision_code", r.recorded.value("decision_code", ""),
-                               r.now.value("decision_code", ""));
-        for (const Json& change : changes)
-            tell_change(change["path"].get<std::string>().substr(1), change["recorded"].dump(),
-                        change["now"].dump());
-    }
-
-    void tell_change(const std::string& what, const std::string& was, const std::string& now) {
-        std::cout << fmt::format("  {:<28} {} {}\n  {:<28} {} {}\n", what, words_.was, was, "",
-                                 words_.now, now);
-    }
-
-    int conclude() {
-        if (isatty(STDERR_FILENO) == 1) std::cerr << '\r';
-        const double took_s = std::chrono::duration<double>{SteadyClock::now() - began_}.count();
-        const bool is_good = different_ == 0 && unknown_ == 0;
-        if (o_.look.is_json) {
-            std::cout << Json{{"decisions", decisions_},
-                              {"different", different_},
-                              {"not_replayed", unknown_},
-                              {"same", decisions_ - different_ - unknown_}}
-                             .dump()
-                      << '\n';
-        } else if (decisions_ == 0) {
-            std::cerr << "bitgrid: " << words_.nothing << '\n';
-        } else {
-            if (different_ > kMostShown)
-                std::cout << fmt::format(fmt::runtime(words_.more), different_ - kMostShown);
-            tell_sum(took_s);
-        }
-        return is_good ? kOk : kNo;
-    }
-
-    void tell_sum(double took_s) const {
-        const int others = different_ + unknown_;
-        const char* sum = other_        ? others == 0 ? words_.other_same : words_.other_changed
-                          : others == 0 ? words_.same
-                                        : words_.changed;
-        std::cout << (others == 0
-                          ? fmt::format(fmt::runtime(sum), decisions_, took_s, o_.config)
-                          : fmt::format(fmt::runtime(sum), decisions_, others, took_s, o_.config));
-    }
+    struct Changed {
+        std::int64_t sequence{};
+        core::UnixTime time;
+    };
 
     const Options& o_;
-    const Words& words_;
+    ReplayTeller teller_;
+    ConfigHistory configs_;
     const SteadyClock::time_point began_{SteadyClock::now()};
     std::optional<double> times_;  ///< as fast as life; none: as fast as it goes
     std::optional<core::Config> other_;
     std::optional<core::UnixTime> last_;
     ports::HistoryQuery query_;
-    std::map<std::string, core::Config> configs_;
-    std::string config_fault_;
-    int decisions_{0}, different_{0}, unknown_{0};
+    std::string last_version_;
+    core::Result<const core::Config*> last_config_{
+        core::Error{core::ErrorCode::NotFound, "it names no configuration"}};
+    std::vector<Changed> changed_;
 };
 
 }  // namespace
@@ -302,7 +304,12 @@ void add_replay(CLI::App& app, int& exit_code) {
                      "said in each recorded moment");
     verb->add_option("--speed", o->speed, "times as fast as life, each decision told; or max")
         ->capture_default_str();
-    verb->callback([o, &exit_code] { exit_code = Verb{*o}.run(); });
+    verb->add_flag("--gate", o->is_gate,
+                   "the last 30 recorded days: would this program decide as they were decided?");
+    verb->add_flag(
+        "--full", o->is_full,
+        "of sealed days, too, the whole text: what would have changed it, and the words");
+    verb->callback([o, &exit_code] { exit_code = ReplayVerb{*o}.run(); });
 }
 
 }  // namespace bitgrid::app
