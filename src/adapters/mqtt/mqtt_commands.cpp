@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "adapters/mqtt/topic.hpp"
 #include "wire/decision_json.hpp"
 
 namespace bitgrid::adapters {
@@ -50,6 +51,10 @@ bool MqttCommands::is_allowed(const core::Result<MqttCommand>& command) {
 }
 
 void MqttCommands::heard(const MqttMessage& message) {
+    // No broker that keeps to the protocol delivers one, and nothing could be answered to it.
+    if (has_wildcard(message.topic))
+        return engine_.health.rejected(
+            "mqtt", {core::ErrorCode::BadInput, "a command on a topic with a wildcard"});
     std::string path{message.topic.substr(root_.size() + 1)};
     path.resize(path.size() - kSet.size());
     // An empty one is how a stored message is taken back: nothing to answer.

@@ -124,6 +124,14 @@ TEST_F(MqttCommandsTest, NamesTheIdOfWhatItRefuses) {
     EXPECT_EQ(ack("load/other/override")["code"], "UNKNOWN_LOAD");
 }
 
+TEST_F(MqttCommandsTest, AnswersNothingOnATopicWithAWildcard) {
+    send("load/mine#/override", R"({"action":"STOP","command_id":"c1"})");
+    send("load/+/override", "{");
+    EXPECT_THAT(bus_.published, IsEmpty());
+    EXPECT_TRUE(control_.calls.empty());
+    EXPECT_EQ(health_.rejections.size(), 2U);
+}
+
 TEST_F(MqttCommandsTest, NeverObeysAStoredCommand) {
     send("emergency_stop", "PRESS", true);
     send("load/miner/override", R"({"action":"START","command_id":"c1"})", true);
