@@ -31,6 +31,7 @@ public:
         /// As in Controller::Setup.
         const ports::TimeWitness* time{nullptr};
         core::UnixTime built{};
+        std::optional<std::string> sealer{};
     };
 
     /// Opens and starts the first controller.

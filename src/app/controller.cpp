@@ -133,6 +133,9 @@ void Controller::build_engine() {
             adapters::nut::NutClient::World{io_, clock_, exchanges_, *engine_, *engine_},
             setup_.installation.ups);
     }
+    if (setup_.sealer)
+        archivist_ = std::make_unique<Archivist>(Archivist::World{io_, clock_, *engine_, *journal_},
+                                                 *setup_.sealer, setup_.installation.store);
     if (setup_.installation.api.enabled) {
         api_ = std::make_unique<api::ApiServer>(
             io_,
@@ -200,6 +203,7 @@ core::Result<void> Controller::start() {
     devices_->start();
     if (ups_) ups_->start();
     if (mqtt_) mqtt_->start();
+    if (archivist_) archivist_->start();
     return {};
 }
 
@@ -207,6 +211,7 @@ void Controller::shut_down(std::int64_t patience_ms, std::function<void()> done)
     if (mqtt_claim_) engine_->remember(mqtt_claim_->retired());
     engine_->shut_down(patience_ms, [this, done = std::move(done)] {
         // The reverse of start-up.
+        if (archivist_) archivist_->stop();
         if (mqtt_claim_) mqtt_claim_->give_up();
         if (mqtt_) mqtt_->stop();
         if (ups_) ups_->stop();

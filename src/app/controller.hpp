@@ -4,6 +4,7 @@
 #include <boost/asio/io_context.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "adapters/mqtt/mqtt_publisher.hpp"
 #include "adapters/nut/nut_client.hpp"
 #include "api/api_server.hpp"
+#include "app/archivist.hpp"
 #include "app/devices.hpp"
 #include "app/installation.hpp"
 #include "app/paced.hpp"
@@ -40,6 +42,9 @@ public:
         core::UnixTime built{};              ///< no time before it is believed
         ports::Settings* settings{nullptr};  ///< reads the configuration again; null: it is fixed
         std::string reloaded_by{};           ///< who had it read anew; empty: the program started
+        /// Path of the program that seals finished days, empty where it is missing; none: nobody
+        /// seals here, as in a house whose days are minutes.
+        std::optional<std::string> sealer{};
     };
 
     static core::Result<std::unique_ptr<Controller>> open(boost::asio::io_context&, ports::Clock&,
@@ -101,6 +106,7 @@ private:
     std::unique_ptr<adapters::MqttClaim> mqtt_claim_;
     std::unique_ptr<api::ApiServer> api_;
     std::unique_ptr<Paced> api_pace_;
+    std::unique_ptr<Archivist> archivist_;
 };
 
 }  // namespace bitgrid::app

@@ -38,6 +38,7 @@ struct TypeName {
     const char* operator()(const Started&) const { return "Started"; }
     const char* operator()(const Stopped&) const { return "Stopped"; }
     const char* operator()(const DrillReported&) const { return "DrillReported"; }
+    const char* operator()(const ArchiveReported&) const { return "ArchiveReported"; }
 };
 
 }  // namespace

@@ -132,6 +132,13 @@ struct DrillReported {  ///< a self-test of the way to a load's off, done by a p
     std::string actor;
     std::vector<DrillStep> steps;  ///< at most kMaxDrillSteps
 };
+/// Finished days were moved into the cold store, or parts of it were given up.
+struct ArchiveReported {
+    std::int64_t sealed_through{};  ///< sequence number of the newest sealed event; 0: none
+    std::string head;               ///< its hash, hex
+    std::int64_t given_up{};        ///< files that were deleted now
+    std::string why;                ///< of the deleting: `retention`, `low_disk`; empty: none were
+};
 struct ConfigLoaded {       ///< ConfigLoaded at the start, ConfigReloaded while we run
     std::string version;    ///< hash of site, rules, policy and loads, as decisions name it
     std::string json;       ///< all files, without secrets
@@ -165,7 +172,7 @@ using Happening =
                  SafetyCleared, OverrideSet, OverrideEnded, OverrideRejected, AutonomyChanged,
                  EmergencyChanged, CommandReported, HealthChanged, AuthFailed, RateLimited,
                  TimeDriftDetected, EnergyPathDecided, ConfigLoaded, ConfigRejected, Started,
-                 Stopped, DrillReported>;
+                 Stopped, DrillReported, ArchiveReported>;
 
 struct Event {
     UnixTime time{};

@@ -224,4 +224,22 @@ core::Result<void> prune(Database& database, std::int64_t last) {
     return transaction->commit();
 }
 
+core::Result<bool> prune_some(Database& database, std::int64_t through, core::UnixTime older_than,
+                              std::int64_t at_most) {
+    // Up to the first row that is to stay: the clock may have been set back between two rows.
+    auto find = database.prepare(
+        "SELECT max(seq), count(*) FROM (SELECT seq, time_ms FROM journal WHERE seq <= ?1 AND"
+        " seq < coalesce((SELECT min(seq) FROM journal WHERE time_ms >= ?2), ?1 + 1)"
+        " ORDER BY seq LIMIT ?3)");
+    if (!find) return find.error();
+    const auto found = find->run(through, older_than.ms, at_most);
+    if (!found) return found.error();
+    if (!*found || find->integer(1) == 0) return false;
+    const std::int64_t last = find->integer(0);
+    const bool has_more = find->integer(1) == at_most;
+    find->reset();
+    if (const auto pruned = prune(database, last); !pruned) return pruned.error();
+    return has_more;
+}
+
 }  // namespace bitgrid::store

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string>
 
+#include "core/time.hpp"
 #include "crypto/digest.hpp"
 #include "store/sqlite.hpp"
 
@@ -45,5 +46,10 @@ core::Result<Chain> verify_end(Database&, std::int64_t rows);
 /// Takes the rows up to and with `last` out, after they were archived: the chain then begins
 /// behind it. Refused where there is no such row.
 core::Result<void> prune(Database&, std::int64_t last);
+
+/// As prune(), of the oldest rows up to `through` and older than that moment, at most so many at
+/// once; true: there are more.
+core::Result<bool> prune_some(Database&, std::int64_t through, core::UnixTime older_than,
+                              std::int64_t at_most);
 
 }  // namespace bitgrid::store

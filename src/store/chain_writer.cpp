@@ -67,6 +67,13 @@ core::Result<Receipts> ChainWriter::write(std::span<const Batch> batches) {
     return receipts;
 }
 
+core::Result<bool> ChainWriter::forget(std::int64_t sealed_through, core::UnixTime older_than) {
+    constexpr std::int64_t kRowsAtOnce = 200;  // some milliseconds, between two writes
+    auto has_more = prune_some(database_, sealed_through, older_than, kRowsAtOnce);
+    if (!has_more) trouble_ = database_.trouble();
+    return has_more;
+}
+
 core::Result<Receipts> ChainWriter::write_all(std::span<const Batch> batches) {
     if (!is_wal_trusted_)
         if (auto rewritten = rewrite_wal(); !rewritten) return rewritten.error();

@@ -25,6 +25,9 @@ public:
     /// What a failed write would have answered, where it came as far as the commit.
     const Receipts& attempted() const { return attempted_; }
 
+    /// Takes sealed rows out, a few at a time; see prune_some().
+    core::Result<bool> forget(std::int64_t sealed_through, core::UnixTime older_than);
+
     /// The write-ahead log, as far as it is in use.
     std::int64_t wal_bytes() const;
     /// Moves what it can of the WAL into the file; true: all of it, so that the next write begins

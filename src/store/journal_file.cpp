@@ -110,6 +110,13 @@ core::Result<Receipts> JournalFile::write(std::span<const Batch> batches) {
     return receipts;
 }
 
+core::Result<bool> JournalFile::forget(std::int64_t sealed_through, core::UnixTime older_than) {
+    if (!writer_) return false;
+    auto has_more = writer_->forget(sealed_through, older_than);
+    if (!has_more) note_trouble();
+    return has_more;
+}
+
 core::Result<void> JournalFile::tend_wal() {
     if (writer_->wal_bytes() < bounds_.checkpoint_bytes) return {};
     const auto moved = writer_->checkpoint();

@@ -26,6 +26,10 @@ public:
     /// have lost rows.
     core::Result<Receipts> write(std::span<const Batch>);
 
+    /// Takes rows out that are sealed in the cold store; true: there are more. A failure changes
+    /// nothing, and is tried again another day.
+    core::Result<bool> forget(std::int64_t sealed_through, core::UnixTime older_than);
+
     /// Where the disk is full only what matters is to be written.
     bool is_short() const { return disk_.is_short(); }
     /// The newest failure was for want of room.

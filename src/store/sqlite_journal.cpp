@@ -101,7 +101,8 @@ void SqliteJournal::work() {
     std::unique_lock lock{mutex_};
     while (wait_for_work(lock)) {
         if (steady_clock::now() >= look_at_) look_at_disk(lock);
-        else write_some(lock);
+        else if (!queue_.empty()) write_some(lock);
+        else forget_some(lock);
     }
     lock.unlock();
     file_.finish();
@@ -113,6 +114,7 @@ bool SqliteJournal::wait_for_work(std::unique_lock<std::mutex>& lock) {
         if (is_stopping_ && (queue_.empty() || now >= stop_by_)) return false;
         if (!is_stopping_ && now >= look_at_) return true;
         if (!queue_.empty() && now >= retry_at_) return true;
+        if (!is_stopping_ && queue_.empty() && to_forget_) return true;
         Time next = is_stopping_ ? stop_by_ : look_at_;
         if (!queue_.empty()) next = std::min(next, retry_at_);
         wake_.wait_until(lock, next);
@@ -140,6 +142,20 @@ void SqliteJournal::look_at_disk(std::unique_lock<std::mutex>& lock) {
     if (!is_well || !is_disk_well_)
         report("disk", is_well ? ports::Condition::Ok : ports::Condition::Warn, std::move(trouble));
     is_disk_well_ = is_well;
+}
+
+void SqliteJournal::forget(std::int64_t sealed_through, core::UnixTime older_than) {
+    const std::lock_guard guard{mutex_};
+    to_forget_ = Sealed{sealed_through, older_than};
+    wake_.notify_one();
+}
+
+void SqliteJournal::forget_some(std::unique_lock<std::mutex>& lock) {
+    const Sealed sealed = *to_forget_;
+    lock.unlock();
+    const auto has_more = file_.forget(sealed.through, sealed.older_than);
+    lock.lock();
+    if (!has_more || !*has_more) to_forget_.reset();
 }
 
 void SqliteJournal::succeeded(std::vector<Batch> batches, Receipts receipts,

@@ -22,6 +22,10 @@ struct StoreConfig {
     std::int64_t queue_events{10'000};  ///< most events that wait for the disk
     int hot_days{14};                   ///< archived rows stay in the database so long
     int low_disk_mb{500};               ///< less free on its disk: health warns
+    bool seal_daily{true};              ///< finished days become Parquet files
+    int keep_years{10};                 ///< sealed decisions and events; states for half as long
+    int keep_words_days{730};           ///< sealed explanations
+    int archive_mb{20'000};             ///< most that the sealed files may take
     friend bool operator==(const StoreConfig&, const StoreConfig&) = default;
 };
 
@@ -32,6 +36,14 @@ void describe(Visitor& v, StoreConfig& c) {
     v("hot_days", c.hot_days, core::Range{1, 3650}, "days that archived rows stay in the database");
     v("low_disk_mb", c.low_disk_mb, core::Range{0, 1'000'000},
       "health warns when less is free on the disk of the database, MB");
+    v("seal_daily", c.seal_daily,
+      "whether finished days are moved into signed Parquet files once a day");
+    v("keep_years", c.keep_years, core::Range{1, 100},
+      "years that sealed decisions and events are kept; states are kept for half of it");
+    v("keep_words_days", c.keep_words_days, core::Range{1, 36'500},
+      "days that sealed explanations are kept; decisions keep their numbers");
+    v("archive_mb", c.archive_mb, core::Range{10, 10'000'000},
+      "most that the sealed files may take, MB; the oldest give way");
 }
 
 /// Runs a function on the engine's thread, from any thread, e.g. through its io_context.
@@ -54,6 +66,9 @@ public:
     void start(ports::HealthSink&);
     void append(std::vector<core::Event>, ports::Checkpoint, ports::Committed) override;
 
+    /// Takes rows out that are sealed in the cold store and older than that, between two writes.
+    void forget(std::int64_t sealed_through, core::UnixTime older_than);
+
     /// Callbacks that are still owed.
     std::size_t under_way() const { return *under_way_; }
 
@@ -69,6 +84,7 @@ private:
     bool wait_for_work(std::unique_lock<std::mutex>&);
     void write_some(std::unique_lock<std::mutex>&);
     void look_at_disk(std::unique_lock<std::mutex>&);
+    void forget_some(std::unique_lock<std::mutex>&);
     void succeeded(std::vector<Batch>, Receipts, JournalFile::Warning);
     void failed(std::vector<Batch>, const core::Error&);
     void answer(ports::Committed&, core::Result<ports::Receipt>);
@@ -93,6 +109,11 @@ private:
     std::string_view failure_code_{"NOT_WRITABLE"};
     Time retry_at_{};
     std::chrono::milliseconds backoff_{0};
+    struct Sealed {
+        std::int64_t through{};
+        core::UnixTime older_than{};
+    };
+    std::optional<Sealed> to_forget_;
     bool is_stopping_{false};
     Time stop_by_{};
     std::size_t dropped_reported_{0};

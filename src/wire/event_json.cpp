@@ -104,6 +104,12 @@ struct Fields {
     }
     Json operator()(const core::Stopped& e) const { return {{"reason", e.why}}; }
     Json operator()(const core::DrillReported& e) const { return drill_json(e); }
+    Json operator()(const core::ArchiveReported& e) const {
+        return {{"sealed_through", e.sealed_through},
+                {"head", e.head},
+                {"given_up", e.given_up},
+                {"why", e.why}};
+    }
 };
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "app/bitgrid/looking.hpp"
 #include "app/config_history.hpp"
 #include "archive/durable_file.hpp"
+#include "archive/retention.hpp"
 #include "archive/sealer.hpp"
 #include "research/replay.hpp"
 #include "wire/time_text.hpp"
@@ -28,13 +29,14 @@ struct Words {
     const char* sealed;
     const char* nothing;
     const char* unreadable;
+    const char* given_up;
 };
 constexpr Words kEnglish{"{}  events {} to {} sealed, head {}\n",
                          "nothing to seal: the newest sealed event is {}\n",
-                         "kept in events alone: {}\n"};
+                         "kept in events alone: {}\n", "{} files given up ({})\n"};
 constexpr Words kGerman{"{}  Ereignisse {} bis {} versiegelt, Kopf {}\n",
                         "nichts zu versiegeln: das neueste versiegelte Ereignis ist {}\n",
-                        "nur in events behalten: {}\n"};
+                        "nur in events behalten: {}\n", "{} Dateien gelöscht ({})\n"};
 
 core::UnixTime system_time() {
     return {std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -44,9 +46,10 @@ core::UnixTime system_time() {
 
 class SealVerb {
 public:
-    SealVerb(Looking look, std::string until)
+    SealVerb(Looking look, std::string until, archive::Retention retention)
         : look_{std::move(look)},
           until_{std::move(until)},
+          retention_{retention},
           configs_{archive::Places{look_.data}.configs} {}
 
     int run() {
@@ -61,7 +64,8 @@ public:
         if (!journal) return refuse(kUnavailable, journal.error().what);
         auto sealer = archive::Sealer::open(look_.data);
         if (!sealer) return refuse(exit_of(sealer.error()), sealer.error().what);
-        const auto done = seal_all(*journal, *sealer, end);
+        auto done = seal_all(*journal, *sealer, end);
+        if (done) done = give_up(*sealer);
         const auto kept = keep_report(*sealer, done);
         if (!done) return refuse(exit_of(done.error()), done.error().what);
         if (!kept) return refuse(kUnavailable, kept.error().what);
@@ -147,6 +151,30 @@ private:
         return {};
     }
 
+    core::Result<void> give_up(archive::Sealer& sealer) {
+        const archive::Places places{look_.data};
+        std::error_code error;
+        const auto disk = std::filesystem::space(places.parquet, error);
+        if (error) return {};  // nobody knows: nothing is given up
+        const auto size_of = [&](const std::string& path) {
+            std::error_code none;
+            const auto size = std::filesystem::file_size(places.parquet + "/" + path, none);
+            return none ? std::int64_t{0} : static_cast<std::int64_t>(size);
+        };
+        const archive::DiskRoom room{static_cast<std::int64_t>(disk.available),
+                                     static_cast<std::int64_t>(disk.capacity)};
+        for (const archive::ToGiveUp& file :
+             archive::what_may_go(sealer.heads(), retention_, now_, room, size_of)) {
+            const auto gone = sealer.give_up(file.path, file.why, now_);
+            if (!gone) return gone;
+            ++given_up_;
+            why_ = file.why;
+        }
+        if (given_up_ > 0 && !look_.is_json)
+            std::cout << fmt::format(fmt::runtime(words().given_up), given_up_, why_);
+        return {};
+    }
+
     wire::Packed inputs_of(const Json& decision) {
         const auto version = decision.find("config_version");
         if (version == decision.end() || !version->is_string()) return {};
@@ -162,6 +190,8 @@ private:
                           {"time", wire::time_text(now_)},
                           {"sealed_through", sealer.sealed_through()},
                           {"head", crypto::hex(sealer.heads().head())},
+                          {"given_up", given_up_},
+                          {"why", why_},
                           {"trouble", done ? "" : done.error().what}};
         return archive::replace_file(
             look_.data + "/archive.json",
@@ -170,9 +200,12 @@ private:
 
     Looking look_;
     std::string until_;
+    archive::Retention retention_;
     ConfigHistory configs_;
     core::UnixTime now_{system_time()};
     int seals_{0};
+    int given_up_{0};
+    std::string why_;  ///< of the newest that was given up
 };
 
 }  // namespace
@@ -180,12 +213,31 @@ private:
 void add_seal(CLI::App& app, int& exit_code) {
     auto* verb = app.add_subcommand(
         "seal", "Move finished days into signed Parquet files; the daemon does it by itself");
-    const auto look = std::make_shared<Looking>();
-    const auto until = std::make_shared<std::string>();
-    look->add_to(*verb);
-    verb->add_option("--until", *until,
+    struct Options {
+        Looking look;
+        std::string until;
+        archive::Retention retention;
+        std::int64_t archive_mb{20'000};
+    };
+    const auto o = std::make_shared<Options>();
+    o->look.add_to(*verb);
+    verb->add_option("--until", o->until,
                      "seal what is older: a day or a moment, UTC; default: today");
-    verb->callback([=, &exit_code] { exit_code = SealVerb{*look, *until}.run(); });
+    verb->add_option("--keep-years", o->retention.keep_years,
+                     "years to keep decisions and events; states for half of it")
+        ->check(CLI::Range(1, 100))
+        ->capture_default_str();
+    verb->add_option("--keep-words-days", o->retention.keep_words_days,
+                     "days to keep the explanations")
+        ->check(CLI::Range(1, 36'500))
+        ->capture_default_str();
+    verb->add_option("--archive-mb", o->archive_mb, "most that the files may take, MB")
+        ->check(CLI::Range(10, 10'000'000))
+        ->capture_default_str();
+    verb->callback([=, &exit_code] {
+        o->retention.most_bytes = o->archive_mb * 1'000'000;
+        exit_code = SealVerb{o->look, o->until, o->retention}.run();
+    });
 }
 
 }  // namespace bitgrid::app

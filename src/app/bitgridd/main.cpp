@@ -110,7 +110,10 @@ int run(const Options& o, app::ConfigPlace place, app::ReadConfig read) {
         controller.when_power_ends(end);
         controller.engine().prove_life_to(watchdog);
     };
-    if (o.start_wall_ms == 0) setup.time = &time;
+    if (o.start_wall_ms == 0) {
+        setup.time = &time;
+        setup.sealer = app::program_beside("bitgrid");
+    }
     setup.built = ops::build_day();
     setup.ruined = [&](const core::Error& error) {
         std::cerr << "bitgridd: " << error.what << '\n';

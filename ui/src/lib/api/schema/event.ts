@@ -3,7 +3,7 @@ import type * as decision from './decision.ts';
 import type * as live from './live.ts';
 
 /** Something that happened: on MQTT below event/<type>, in the live feed, in the journal. Decisions are documents of their own (decision/1). */
-export type Event = DeadbandActivated | SafetyTripped | SafetyCleared | OverrideSet | OverrideEnded | OverrideRejected | AutonomyChanged | EmergencyChanged | CommandReported | HealthChanged | AuthFailed | RateLimited | TimeDriftDetected | EnergyPathDecided | ConfigLoaded | ConfigRejected | Started | Stopped | DrillReported;
+export type Event = DeadbandActivated | SafetyTripped | SafetyCleared | OverrideSet | OverrideEnded | OverrideRejected | AutonomyChanged | EmergencyChanged | CommandReported | HealthChanged | AuthFailed | RateLimited | TimeDriftDetected | EnergyPathDecided | ConfigLoaded | ConfigRejected | Started | Stopped | DrillReported | ArchiveReported;
 
 export interface DeadbandActivated {
     schema: 'event/1';
@@ -200,4 +200,19 @@ export interface DrillReported {
     passed: boolean;
     actor: string;
     steps: live.DrillStep[];
+}
+
+/** finished days were moved into the cold store, or parts of it were given up */
+export interface ArchiveReported {
+    schema: 'event/1';
+    type: 'ArchiveReported';
+    time: decision.Time;
+    /** sequence number of the newest sealed event */
+    sealed_through: number;
+    /** its hash, hex */
+    head: string;
+    /** files that were deleted now */
+    given_up: number;
+    /** retention, low_disk; empty: none were deleted */
+    why: string;
 }
