@@ -20,6 +20,7 @@ const key = createPublicKey({
 
 const rowsOf = {}
 const seals = []
+const gone = new Set()
 let before = ''
 let entry = ''
 for (const line of readFileSync(join(data, 'heads.txt'), 'utf8').split('\n').filter(Boolean)) {
@@ -33,6 +34,7 @@ for (const line of readFileSync(join(data, 'heads.txt'), 'utf8').split('\n').fil
   entry += line + '\n'
   const said = Object.fromEntries(words.map((word) => word.split('=')))
   if (kind === 'seal') seals.push({ day: name, ...said, files: [] })
+  if (kind === 'gone') gone.add(name)
   if (kind === 'file') seals.at(-1).files.push({ path: name, ...said })
 }
 
@@ -40,6 +42,7 @@ let head = Buffer.alloc(32)
 let last = 0
 for (const seal of seals) {
   for (const { path, rows, sha256: digest } of seal.files) {
+    if (gone.has(path)) continue
     const bytes = readFileSync(join(data, 'parquet', path))
     sha256(bytes).toString('hex') === digest || fail(`${path}: another digest`)
     const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/bitgrid/looking.hpp"
+#include "app/bitgrid/recorded_past.hpp"
 
 namespace bitgrid::app {
 namespace {
@@ -64,12 +65,12 @@ void print_explanation(const Looking& look, const ports::StoredEvent& event) {
                              decision.value("config_version", ""), event.sequence, event.hash);
 }
 
-core::Result<ports::StoredEvent> find(store::JournalReader& journal, const Options& o) {
-    if (!o.decision_id.empty()) return journal.find_decision(o.decision_id);
+core::Result<ports::StoredEvent> find(RecordedPast& past, const Options& o) {
+    if (!o.decision_id.empty()) return past.find_decision(o.decision_id);
     ports::HistoryQuery newest;
     newest.load = o.load;
     newest.limit = 1;
-    auto found = journal.find(newest);
+    auto found = past.find(newest);
     if (!found) return found.error();
     if (found->empty())
         return core::Error{core::ErrorCode::NotFound,
@@ -78,9 +79,9 @@ core::Result<ports::StoredEvent> find(store::JournalReader& journal, const Optio
 }
 
 int explain_decision(const Options& o) {
-    auto journal = store::JournalReader::open(o.look.database());
-    if (!journal) return refuse(kUnavailable, journal.error().what);
-    const auto event = find(*journal, o);
+    auto past = RecordedPast::open(o.look.data);
+    if (!past) return refuse(kUnavailable, past.error().what);
+    const auto event = find(*past, o);
     if (!event) {
         const bool is_unknown = event.error().code == core::ErrorCode::NotFound;
         return refuse(is_unknown ? kNo : kUnavailable, event.error().what);

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/bitgrid/looking.hpp"
+#include "app/bitgrid/recorded_past.hpp"
 
 namespace bitgrid::app {
 namespace {
@@ -42,9 +43,9 @@ void print_row(const Looking& look, const Json& decision) {
 int show_timeline(const Options& o) {
     const auto query = query_of(o);
     if (!query) return refuse(kUsage, query.error().what);
-    auto journal = store::JournalReader::open(o.look.database());
-    if (!journal) return refuse(kUnavailable, journal.error().what);
-    const auto found = journal->find(*query);
+    auto past = RecordedPast::open(o.look.data);
+    if (!past) return refuse(kUnavailable, past.error().what);
+    const auto found = past->find(*query);
     if (!found) return refuse(kUnavailable, found.error().what);
     for (const ports::StoredEvent& event : *found) {
         if (o.look.is_json) std::cout << event.json << '\n';
@@ -57,7 +58,7 @@ int show_timeline(const Options& o) {
 }  // namespace
 
 void add_timeline(CLI::App& app, int& exit_code) {
-    auto* verb = app.add_subcommand("timeline", "List decisions from the journal, newest first");
+    auto* verb = app.add_subcommand("timeline", "List recorded decisions, newest first");
     const auto o = std::make_shared<Options>();
     o->look.add_to(*verb);
     o->period.add_to(*verb);
