@@ -22,6 +22,10 @@ constexpr const char* kOnwards =
     "SELECT seq, type, body, prev_hash, hash FROM journal"
     " WHERE seq > ?1 AND time_ms >= ?2 AND time_ms <= ?3 AND (?4 IS NULL OR load_id = ?4)"
     " AND type = 'DecisionEvent' ORDER BY seq LIMIT ?5";
+constexpr const char* kAllOnwards =
+    "SELECT seq, type, body, prev_hash, hash FROM journal"
+    " WHERE seq > ?1 AND time_ms >= ?2 AND time_ms <= ?3 AND (?4 IS NULL OR load_id = ?4)"
+    " ORDER BY seq LIMIT ?5";
 constexpr const char* kConfigurations =
     "SELECT seq, type, body, prev_hash, hash FROM journal"
     " WHERE type IN ('ConfigLoaded', 'ConfigReloaded') ORDER BY seq LIMIT ?1";
@@ -68,6 +72,8 @@ core::Result<JournalReader> JournalReader::open(const std::string& path) {
     if (!by_decision) return by_decision.error();
     auto onwards = database->prepare(kOnwards);
     if (!onwards) return onwards.error();
+    auto all_onwards = database->prepare(kAllOnwards);
+    if (!all_onwards) return all_onwards.error();
     auto configurations = database->prepare(kConfigurations);
     if (!configurations) return configurations.error();
     auto rows = database->prepare(kRowsAfter);
@@ -76,7 +82,8 @@ core::Result<JournalReader> JournalReader::open(const std::string& path) {
     if (!before) return before.error();
     return JournalReader{std::move(*database),
                          {std::move(*by_range), std::move(*by_decision), std::move(*onwards),
-                          std::move(*configurations), std::move(*rows), std::move(*before)}};
+                          std::move(*all_onwards), std::move(*configurations), std::move(*rows),
+                          std::move(*before)}};
 }
 
 core::Result<std::vector<ports::StoredEvent>> JournalReader::find(
@@ -91,6 +98,13 @@ core::Result<std::vector<ports::StoredEvent>> JournalReader::find(
 core::Result<std::vector<ports::StoredEvent>> JournalReader::decisions_after(
     std::int64_t after, const ports::HistoryQuery& query) {
     Statement& rows = statements_.onwards;
+    return all_of(rows, rows.run(after, query.since.ms, end_of(query), unless_empty(query.load),
+                                 std::clamp(query.limit, 1, kMostRows)));
+}
+
+core::Result<std::vector<ports::StoredEvent>> JournalReader::events_after(
+    std::int64_t after, const ports::HistoryQuery& query) {
+    Statement& rows = statements_.all_onwards;
     return all_of(rows, rows.run(after, query.since.ms, end_of(query), unless_empty(query.load),
                                  std::clamp(query.limit, 1, kMostRows)));
 }

@@ -21,6 +21,9 @@ public:
     /// query.before and query.code do not count.
     core::Result<std::vector<ports::StoredEvent>> decisions_after(std::int64_t after,
                                                                   const ports::HistoryQuery& query);
+    /// As decisions_after(), but events of every type.
+    core::Result<std::vector<ports::StoredEvent>> events_after(std::int64_t after,
+                                                               const ports::HistoryQuery& query);
     /// Every configuration that was in force, oldest first.
     core::Result<std::vector<ports::StoredEvent>> configurations();
     /// Rows as they are sealed, in order, behind `after`; at most `limit`.
@@ -34,7 +37,7 @@ public:
 
 private:
     struct Statements {
-        Statement by_range, by_decision, onwards, configurations, rows, before;
+        Statement by_range, by_decision, onwards, all_onwards, configurations, rows, before;
     };
     JournalReader(Database database, Statements statements)
         : database_{std::move(database)}, statements_{std::move(statements)} {}
