@@ -43,6 +43,46 @@ void append_number(std::string& text, double value) {
     text.append(digits.data(), error == std::errc{} ? end : digits.data());
 }
 
+Result<void> read_decisions(const CsvTable& table, const std::string& file,
+                            std::vector<SimulatedRow>& rows) {
+    const auto levels = table.cells("level");
+    if (!levels) return levels.error();
+    const auto codes = table.cells("decision_code");
+    if (!codes) return codes.error();
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const auto level = wire::value_of<core::Level>((*levels)[i]);
+        const auto code = core::code_named((*codes)[i]);
+        if (!level || !code)
+            return Error{ErrorCode::BadInput, file + ": row " + std::to_string(i + 1) +
+                                                  ": unknown " + (level ? "code" : "level")};
+        rows[i].target.level = *level;
+        rows[i].code = *code;
+    }
+    return {};
+}
+
+// What the battery gave is what the balance of the house leaves over.
+Result<void> read_flows(const CsvTable& table, const RecordedHome& home,
+                        std::vector<SimulatedRow>& rows) {
+    constexpr std::array kColumns{"load_w", "battery_kwh", "import_kwh", "export_kwh"};
+    std::array<std::vector<double>, kColumns.size()> numbers;
+    for (std::size_t i = 0; i < kColumns.size(); ++i) {
+        auto column = table.numbers(kColumns[i]);
+        if (!column) return column.error();
+        numbers[i] = std::move(*column);
+    }
+    const double w_per_kwh = 1000 / home.hours();
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        SimulatedRow& row = rows[i];
+        row.load_w = numbers[0][i];
+        if (row.target.level == core::Level::Limited) row.target.limit = core::Watts{row.load_w};
+        row.flows = {numbers[1][i], 0, numbers[2][i] * w_per_kwh, numbers[3][i] * w_per_kwh};
+        row.flows.battery_w = net_load(home.pv_w[i], home.house_w[i], row.load_w) -
+                              row.flows.import_w + row.flows.export_w;
+    }
+    return {};
+}
+
 template <class T>
 void keep_range(std::vector<T>& all, std::ptrdiff_t first, std::ptrdiff_t last) {
     all.erase(all.begin() + last, all.end());
@@ -150,6 +190,20 @@ Result<void> write_schedule(const std::filesystem::path& path, const HomeFile& f
     out.close();
     if (!out) return not_whole(path);
     return {};
+}
+
+Result<std::vector<SimulatedRow>> read_schedule(const std::filesystem::path& path,
+                                                const RecordedHome& home) {
+    const auto table = CsvTable::read(path);
+    if (!table) return table.error();
+    const auto times = table->times("timestamp");
+    if (!times) return times.error();
+    if (*times != home.times)
+        return Error{ErrorCode::BadInput, path.string() + ": its rows are not those of the home"};
+    std::vector<SimulatedRow> rows(times->size());
+    if (const auto read = read_decisions(*table, path.string(), rows); !read) return read.error();
+    if (const auto read = read_flows(*table, home, rows); !read) return read.error();
+    return rows;
 }
 
 }  // namespace bitgrid::research

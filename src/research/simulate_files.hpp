@@ -43,4 +43,9 @@ HeldSeries forecast_from_history(const RecordedHome&);
 core::Result<void> write_schedule(const std::filesystem::path&, const HomeFile&,
                                   const std::vector<SimulatedRow>&);
 
+/// A schedule as write_schedule() leaves it, of the same rows of this home: of its load and this
+/// battery. BadInput names the first row that belongs to another time, or cannot be.
+core::Result<std::vector<SimulatedRow>> read_schedule(const std::filesystem::path&,
+                                                      const RecordedHome&);
+
 }  // namespace bitgrid::research

@@ -3,33 +3,6 @@
 namespace bitgrid::research {
 namespace {
 
-GridEnergy run_without_load(const RecordedHome& home, const Experiment& experiment) {
-    GridEnergy total;
-    double stored_kwh = experiment.battery.kwh * experiment.start_soc_pct / 100;
-    for (std::size_t i = 0; i < home.times.size(); ++i) {
-        const Flows flows = flow(experiment.battery, stored_kwh,
-                                 net_load(home.pv_w[i], home.house_w[i], 0), home.hours());
-        stored_kwh = flows.stored_kwh;
-        total.import_kwh += flows.import_w * home.hours() / 1000;
-        total.export_kwh += flows.export_w * home.hours() / 1000;
-    }
-    return total;
-}
-
-double hash_rate_ths(const core::LoadConfig& load, core::Target target) {
-    switch (target.level) {
-        case core::Level::Off:
-            return 0;
-        case core::Level::Eco:
-            return load.eco_ths.value;
-        case core::Level::Full:
-            return load.full_ths.value;
-        case core::Level::Limited:
-            return load.full_ths.value * target.limit.value / load.full_w.value;
-    }
-    return 0;
-}
-
 /// Sums up what is mined; unknown as soon as one row's figures are.
 class Yield {
 public:
@@ -57,6 +30,33 @@ private:
 
 }  // namespace
 
+GridEnergy run_without_load(const RecordedHome& home, const Experiment& experiment) {
+    GridEnergy total;
+    double stored_kwh = experiment.battery.kwh * experiment.start_soc_pct / 100;
+    for (std::size_t i = 0; i < home.times.size(); ++i) {
+        const Flows flows = flow(experiment.battery, stored_kwh,
+                                 net_load(home.pv_w[i], home.house_w[i], 0), home.hours());
+        stored_kwh = flows.stored_kwh;
+        total.import_kwh += flows.import_w * home.hours() / 1000;
+        total.export_kwh += flows.export_w * home.hours() / 1000;
+    }
+    return total;
+}
+
+double hash_rate_ths(const core::LoadConfig& load, core::Target target) {
+    switch (target.level) {
+        case core::Level::Off:
+            return 0;
+        case core::Level::Eco:
+            return load.eco_ths.value;
+        case core::Level::Full:
+            return load.full_ths.value;
+        case core::Level::Limited:
+            return load.full_ths.value * target.limit.value / load.full_w.value;
+    }
+    return 0;
+}
+
 double Summary::captured_pct() const {
     if (!(without_load.export_kwh > 0)) return 0;
     return (without_load.export_kwh - with_load.export_kwh) / without_load.export_kwh * 100;
@@ -74,6 +74,7 @@ Summary summarise(const RecordedHome& home, const Experiment& experiment,
     s.days = static_cast<double>(rows.size()) * home.hours() / 24;
     s.without_load = run_without_load(home, experiment);
     Yield yield{tariff};
+    std::vector<int> rows_by_code(core::code_count());
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const SimulatedRow& row = rows[i];
         s.with_load.import_kwh += row.flows.import_w * home.hours() / 1000;
@@ -82,8 +83,11 @@ Summary summarise(const RecordedHome& home, const Experiment& experiment,
         if (i > 0 && row.target.is_on() != rows[i - 1].target.is_on()) ++s.switches;
         yield.add(home.times[i], hash_rate_ths(experiment.config.loads[0], row.target),
                   home.hours());
-        ++s.rows_by_code[std::string{core::name_of(row.code)}];
+        ++rows_by_code[static_cast<std::size_t>(row.code)];
     }
+    for (std::size_t i = 0; i < rows_by_code.size(); ++i)
+        if (rows_by_code[i] > 0)
+            s.rows_by_code[std::string{core::code_at(i).name}] = rows_by_code[i];
     s.sats = yield.sats();
     s.mined_eur = yield.eur();
     s.feed_in_forgone_eur =

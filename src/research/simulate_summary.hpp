@@ -43,6 +43,12 @@ struct Summary {
     std::optional<double> net_eur() const;
 };
 
+/// What a load computes at a level, TH/s.
+double hash_rate_ths(const core::LoadConfig&, core::Target);
+
+/// The same house without the load.
+GridEnergy run_without_load(const RecordedHome&, const Experiment&);
+
 Summary summarise(const RecordedHome&, const Experiment&, const std::vector<SimulatedRow>&,
                   const Tariff&);
 
