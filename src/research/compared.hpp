@@ -1,0 +1,20 @@
+#pragma once
+// Two rule sets over the same blocks: where they decide otherwise. Pure.
+#include <optional>
+#include <vector>
+
+#include "research/simulate.hpp"
+
+namespace bitgrid::research {
+
+struct Compared {
+    std::size_t rows{};
+    std::size_t other_codes{};           ///< rows that are decided for another reason
+    std::size_t other_levels{};          ///< rows in which the load does something else
+    std::optional<std::size_t> first{};  ///< row with another level; else with another code
+};
+
+/// Of the same home: as many rows each.
+Compared compare(const std::vector<SimulatedRow>& a, const std::vector<SimulatedRow>& b);
+
+}  // namespace bitgrid::research
