@@ -66,6 +66,21 @@ TEST_F(HistoryTest, ShowsAllEventsWhereAskedFor) {
     EXPECT_EQ(find(query), (Sequences{18, 17}));
 }
 
+TEST_F(HistoryTest, ReadsAllEventsOnwardsInTheirOrder) {
+    auto reader = JournalReader::open(folder_.database());
+    ASSERT_TRUE(reader) << reader.error().what;
+    ports::HistoryQuery query;
+    query.limit = 3;
+    const auto events = reader->events_after(4, query);
+    ASSERT_TRUE(events) << events.error().what;
+    ASSERT_EQ(events->size(), 3u);
+    EXPECT_EQ(events->front().sequence, 5);
+    EXPECT_EQ((*events)[1].type, "Stopped");
+    EXPECT_EQ(events->back().sequence, 7);
+    query.since = {6 * 600'000};
+    EXPECT_EQ(reader->events_after(0, query)->front().sequence, 16);
+}
+
 TEST_F(HistoryTest, FindsOneDecisionWithItsTextAndHashes) {
     std::optional<core::Result<ports::StoredEvent>> found;
     history_->find_decision("m2", [&](auto result) { found = std::move(result); });

@@ -17,10 +17,10 @@ constexpr const char* kClasses[] = {"first", "second"};
 
 std::string at(double place) { return shown(place, 1, false); }
 
-// The next of 1, 2, 5, 10, … above a value.
+// The next round number above a value whose half is round, too.
 double round_top(double most) {
     const double power = std::pow(10, std::floor(std::log10(most)));
-    for (const double step : {1.0, 2.0, 5.0})
+    for (const double step : {1.0, 1.2, 1.6, 2.0, 2.4, 3.0, 4.0, 5.0, 6.0, 8.0})
         if (most <= step * power) return step * power;
     return 10 * power;
 }

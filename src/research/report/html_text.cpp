@@ -1,11 +1,17 @@
 #include "research/report/html_text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
 #include "wire/time_text.hpp"
 
 namespace bitgrid::research {
+namespace {
+
+constexpr const char* kThinSpace = "\u202f";
+
+}  // namespace
 
 std::string escaped(std::string_view text) {
     std::string safe;
@@ -38,8 +44,11 @@ std::string shown(double value, int digits, bool is_german) {
     std::string text{room.data(), error == std::errc{} ? end : room.data()};
     if (text.find_first_not_of("-0.") == std::string::npos && text.starts_with('-'))
         text.erase(0, 1);  // no -0.0
-    if (is_german)
-        if (const auto point = text.find('.'); point != std::string::npos) text[point] = ',';
+    const std::size_t point = std::min(text.find('.'), text.size());
+    if (is_german && point < text.size()) text[point] = ',';
+    const std::size_t first = text.starts_with('-') ? 1 : 0;
+    if (point - first > 4)
+        for (std::size_t i = point; i > first + 3;) text.insert(i -= 3, kThinSpace);
     return text;
 }
 

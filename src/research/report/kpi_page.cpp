@@ -161,7 +161,7 @@ private:
                     shown(spec.target->value, 0, page_.is_german) +
                     (spec.unit.empty() ? "" : "\u00a0" + std::string{spec.unit}) +
                     "</td><td class=\"number\">" + number(kpi, value) + "</td><td class=\"" +
-                    (is_reached || !value ? "" : "missed") + "\">" +
+                    (is_reached || !value ? "verdict" : "verdict missed") + "\">" +
                     (!value       ? w_.unknown
                      : is_reached ? w_.reached
                                   : w_.missed) +

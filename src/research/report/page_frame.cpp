@@ -20,6 +20,7 @@ constexpr const char* kStyles =
     "th,td{text-align:left;padding:.28em .6em .28em 0;border-bottom:1px solid #e4e4e4;"
     "vertical-align:top}"
     "td.number,th.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}"
+    "th.number{white-space:normal}td.verdict{white-space:nowrap}"
     "tr{break-inside:avoid}"
     ".missed{font-weight:600}";
 
