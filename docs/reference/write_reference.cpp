@@ -1,6 +1,6 @@
-// Writes docs/reference/configuration.md, the schemas of the configuration and the OpenAPI document
-// from the tables of the program, or, with --check, says which of them are not what the tables say.
-// Run by scripts/write_reference; the check is one of the tests.
+// Writes docs/reference/configuration.md, docs/kpi.md, the schemas of the configuration and the
+// OpenAPI document from the tables of the program, or, with --check, says which of them are not
+// what the tables say. Run by scripts/write_reference; the check is one of the tests.
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -11,6 +11,7 @@
 #include "app/installation.hpp"
 #include "ops/config_reference.hpp"
 #include "ops/json_schema.hpp"
+#include "research/kpi/catalogue.hpp"
 
 namespace {
 
@@ -23,6 +24,38 @@ struct Page {
 
 const std::map<std::string, std::size_t> kMostOf{
     {"loads", core::kMaxLoads}, {"devices", 50}, {"mqtt_sensors", 50}};
+
+constexpr const char* kKpiIntroduction =
+    R"(# What the house is judged by
+
+Written by `scripts/write_reference` from the table of the program. `bitgrid kpi` computes these figures from the journal, from a recorded home (`--home`), or from a schedule that was simulated before (`--home` with `--schedule`): the same formulas for all three. A formula that changes gets a new version; a key never changes its meaning.
+
+- What is not known is null, in a table `–`; it is never 0. A simulated run has no words, delays and temperatures: what is made from them is not known there.
+- Energy is the mean power of a block times its length. A tick knows the means of the block that ends with it, so a block counts on the day (UTC) of its end. Blocks without a value are left out, and `measured_pct` says how much was whole.
+- Figures of days add up: those of ten years are made from the sums of their days, the shares from the sums, never from the shares.
+- Times come from a histogram with four buckets an octave; what is shown is the upper end of a bucket.
+- With other hands on the switch (never on, always on, plain threshold) the same blocks are lived through again by a model of the house with its battery: sun, house, loads, battery, grid, as in `bitgrid simulate`. *As decided* goes through the same model, so that only the decisions differ. The threshold switches a load on from 1.5 kW of surplus in the last block, off below 0.8 kW.
+
+| Key | Unit | Of | Target | Version | Formula |
+| --- | --- | --- | --- | --- | --- |
+)";
+
+std::string kpi_catalogue_page() {
+    std::string page = kKpiIntroduction;
+    for (const research::KpiSpec& spec : research::kpi_catalogue()) {
+        const char* of = spec.scope == research::Scope::House  ? "house"
+                         : spec.scope == research::Scope::Load ? "load"
+                                                               : "house, load";
+        std::string target;
+        if (spec.target)
+            target = (spec.target->is_least ? "≥ " : "≤ ") +
+                     std::to_string(static_cast<int>(spec.target->value));
+        page.append("| `").append(spec.key).append("` | ").append(spec.unit).append(" | ");
+        page.append(of).append(" | ").append(target).append(" | ");
+        page.append(std::to_string(spec.version)).append(" | ").append(spec.formula).append(" |\n");
+    }
+    return page;
+}
 
 std::vector<Page> pages() {
     auto sections = ops::core_sections();
@@ -48,6 +81,7 @@ std::vector<Page> pages() {
                            ? ops::json_schema_of_list(title, section.fields, kMostOf.at(stem))
                            : ops::json_schema(title, section.fields)});
     }
+    all.push_back({"docs/kpi.md", kpi_catalogue_page()});
     all.push_back({"docs/reference/openapi.json", api::ApiServer::open_api().dump(2) + "\n"});
     return all;
 }

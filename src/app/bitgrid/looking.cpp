@@ -40,7 +40,7 @@ std::optional<core::UnixTime> back_from(core::UnixTime now, const std::string& t
 
 void Looking::add_to(CLI::App& verb) {
     verb.add_option("--data", data, "folder of the journal")->capture_default_str();
-    verb.add_option("--lang", language, "de or en; else that of the environment")
+    verb.add_option("--lang,--language", language, "de or en; else that of the environment")
         ->check(CLI::IsMember({"de", "en"}));
     verb.add_flag("--json", is_json, "for machines");
 }

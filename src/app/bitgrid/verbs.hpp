@@ -31,6 +31,9 @@ void add_timeline(CLI::App&, int& exit_code);
 void add_explain(CLI::App&, int& exit_code);
 void add_replay(CLI::App&, int& exit_code);
 void add_seal(CLI::App&, int& exit_code);
+void add_kpi(CLI::App&, int& exit_code);
+void add_compare(CLI::App&, int& exit_code);
+void add_sweep(CLI::App&, int& exit_code);
 void add_verify(CLI::App&, int& exit_code);
 void add_version(CLI::App&, int& exit_code);
 
