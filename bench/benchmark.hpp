@@ -53,6 +53,8 @@ inline double largest(const std::vector<double>& values) { return quantile(value
 // In process.
 Figures rule_core(const Effort&);
 Figures simulate_year(const Effort&);
+Figures sweep_years(const Effort&);
+Figures kpi_day(const Effort&);
 // The daemon in a house of real sockets.
 Figures block_tick(const Effort&);
 Figures safety_reaction(const Effort&);

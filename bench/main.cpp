@@ -15,9 +15,10 @@ namespace {
 using namespace bitgrid::bench;
 
 constexpr Benchmark kBenchmarks[] = {
-    {"rules", rule_core},        {"simulate", simulate_year}, {"tick", block_tick},
-    {"safety", safety_reaction}, {"start", daemon_start},     {"idle", idle_daemon},
-    {"ingest", mqtt_ingest},     {"api", api_state},          {"live", live_readers},
+    {"rules", rule_core},    {"simulate", simulate_year}, {"sweep", sweep_years},
+    {"kpi", kpi_day},        {"tick", block_tick},        {"safety", safety_reaction},
+    {"start", daemon_start}, {"idle", idle_daemon},       {"ingest", mqtt_ingest},
+    {"api", api_state},      {"live", live_readers},
 };
 
 struct Bound {
@@ -27,12 +28,20 @@ struct Bound {
 };
 
 constexpr Bound kBounds[] = {
-    {"decide_per_s", true, 5'000'000}, {"year_replay_ms", false, 200},
-    {"simulate_year_ms", false, 500},  {"tick_p99_ms", false, 20},
-    {"safety_p99_ms", false, 50},      {"safety_max_ms", false, 1'000},
-    {"start_ms", false, 300},          {"rss_idle_mb", false, 30},
-    {"idle_cpu_pct", false, 1},        {"mqtt_ingest_per_s", true, 20'000},
-    {"api_state_p99_ms", false, 5},    {"ws_clients", true, 1'000},
+    {"decide_per_s", true, 5'000'000},
+    {"year_replay_ms", false, 200},
+    {"simulate_year_ms", false, 500},
+    {"sweep_1000", false, 60},
+    {"kpi_day", false, 1},
+    {"tick_p99_ms", false, 20},
+    {"safety_p99_ms", false, 50},
+    {"safety_max_ms", false, 1'000},
+    {"start_ms", false, 300},
+    {"rss_idle_mb", false, 30},
+    {"idle_cpu_pct", false, 1},
+    {"mqtt_ingest_per_s", true, 20'000},
+    {"api_state_p99_ms", false, 5},
+    {"ws_clients", true, 1'000},
 };
 
 std::string verdict(const std::string& name, double value) {

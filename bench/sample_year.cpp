@@ -1,5 +1,7 @@
 #include "bench/sample_year.hpp"
 
+#include <zlib.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -7,6 +9,7 @@
 
 #include "core/decide.hpp"
 #include "research/simulate_files.hpp"
+#include "wire/time_text.hpp"
 
 namespace bitgrid::bench {
 
@@ -27,6 +30,21 @@ research::RecordedHome sample_year() {
         year.house_w.push_back(days.house_w[row]);
     }
     return year;
+}
+
+void write_sample_home(const std::filesystem::path& path) {
+    const research::RecordedHome year = sample_year();
+    std::string text{"timestamp,pv_power_w,house_load_w\n"};
+    for (std::size_t i = 0; i < year.times.size(); ++i)
+        text.append(wire::time_text(year.times[i]))
+            .append(",")
+            .append(std::to_string(year.pv_w[i]))
+            .append(",")
+            .append(std::to_string(year.house_w[i]))
+            .append("\n");
+    const gzFile file = gzopen(path.c_str(), "wb");
+    gzwrite(file, text.data(), static_cast<unsigned>(text.size()));
+    gzclose(file);
 }
 
 std::vector<core::EnergyState> sample_states(std::size_t loads) {
