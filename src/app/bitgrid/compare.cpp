@@ -48,13 +48,13 @@ constexpr Words kEnglish{
     "In closed loop the load does something else in {} of {} blocks; {} are decided for another "
     "reason.",
     "In closed loop every one of the {} blocks would have been the same.",
-    "First at {}: A {} ({}), B {} ({}).",
+    "First at {}: A {} ({:.0f} W), B {} ({:.0f} W).",
     "In the {} recorded moments, each taken as it was, {} would be decided otherwise by B than by "
     "A.",
     "In the {} recorded moments, each taken as it was, A and B decide the same.",
     "{} moments could not be judged by both: {}",
     "the journal",
-    "of the surplus used, against the same house without the load",
+    "share of the surplus used, against the house without the load",
     "bought more than without the load",
     "left over: mined less feed-in and grid",
     "written: "};
@@ -63,12 +63,12 @@ constexpr Words kGerman{
     "Im geschlossenen Kreis tut der Verbraucher in {} von {} Blöcken etwas anderes; {} sind anders "
     "begründet.",
     "Im geschlossenen Kreis wäre jeder der {} Blöcke gleich.",
-    "Zuerst um {}: A {} ({}), B {} ({}).",
+    "Zuerst um {}: A {} ({:.0f} W), B {} ({:.0f} W).",
     "In den {} aufgezeichneten Momenten, jeder wie er war, würde B {} anders entscheiden als A.",
     "In den {} aufgezeichneten Momenten, jeder wie er war, entscheiden A und B gleich.",
     "{} Momente konnten nicht mit beiden beurteilt werden: {}",
     "das Journal",
-    "des Überschusses genutzt, gegenüber demselben Haus ohne Verbraucher",
+    "Anteil des Überschusses genutzt, gegenüber dem Haus ohne Verbraucher",
     "mehr gekauft als ohne Verbraucher",
     "bleibt übrig: geschürft ohne Einspeisung und Netz",
     "geschrieben: "};

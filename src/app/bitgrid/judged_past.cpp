@@ -51,10 +51,7 @@ void judge(JudgedPast& past, std::optional<double> co2_g_per_kwh) {
     research::KpiContext context;
     context.co2_g_per_kwh = co2_g_per_kwh;
     context.last_week = sum_of(past.days, past.stretch.to + -kWeekMs);
-    if (past.baselines && past.baselines->known_ms > 0) {
-        context.always_on_import_kwh = past.baselines->of(research::Hand::AlwaysOn).import_kwh;
-        context.as_decided_import_kwh = past.baselines->of(research::Hand::AsDecided).import_kwh;
-    }
+    context.baselines = past.baselines;
     past.kpis = research::kpis_of(sum_of(past.days, {}), context);
 }
 

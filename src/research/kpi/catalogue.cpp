@@ -35,8 +35,14 @@ constexpr std::array<KpiSpec, kKpiCount> kCatalogue{{
      "per block: the surplus is what would have been exported without the loads, max(0, export - "
      "import + loads); captured is what of it was not exported. Sum of captured / sum of surplus, "
      "the battery as it was"},
-    {Kpi::LoadGridSharePct, "load_grid_share_pct", "%", 1, Both, 1,
-     "share of the loads' energy bought for them", "Anteil der Verbraucher-Energie zugekauft",
+    {Kpi::LoadGridSharePct, "load_grid_share_pct", "%", 1, House, 1,
+     "share of the loads' energy bought because of them",
+     "Anteil der Verbraucher-Energie, der ihretwegen gekauft wurde",
+     "(import as decided - import never on) / energy of the loads, all from the same model of the "
+     "house: what is bought later because a load emptied the battery counts"},
+    {Kpi::LoadGridDirectPct, "load_grid_direct_pct", "%", 1, Both, 1,
+     "share of the loads' energy bought in the same block",
+     "Anteil der Verbraucher-Energie, der im selben Block gekauft wurde",
      "per block: net import minus what it would have been without the loads, both at least 0; "
      "several loads share it by their power. Its sum / the load's energy in the same blocks"},
     {Kpi::ImportChangePct, "import_change_pct", "%", 1, House, 1,

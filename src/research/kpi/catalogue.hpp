@@ -17,6 +17,7 @@ enum class Kpi : std::uint8_t {
     AutarkyPct,
     SurplusCapturedPct,
     LoadGridSharePct,
+    LoadGridDirectPct,
     ImportChangePct,
     SwitchesPerDay,
     FlappingRatePct,
@@ -42,7 +43,7 @@ enum class Kpi : std::uint8_t {
     StartsPerDay,
     ThermalCyclesPerDay,
 };
-inline constexpr std::size_t kKpiCount = 33;
+inline constexpr std::size_t kKpiCount = 34;
 
 struct KpiTarget {
     bool is_least{};  ///< else: at most

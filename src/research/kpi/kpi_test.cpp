@@ -101,8 +101,8 @@ TEST(Kpis, AreWhatAPersonComputesFromTwoBlocks) {
     EXPECT_NEAR(figure(parts, Kpi::AutarkyPct), (4.7 - 1.7) / 4.7 * 100, 1e-9);
     // Without the loads 2.5 kW and then 0.4 kW would have gone out; 1 kW did.
     EXPECT_NEAR(figure(parts, Kpi::SurplusCapturedPct), 1.9 / 2.9 * 100, 1e-9);
-    EXPECT_NEAR(figure(parts, Kpi::LoadGridSharePct), 1.7 / 3.6 * 100, 1e-9);
-    EXPECT_NEAR(figure(parts, Kpi::LoadGridSharePct, "miner"), 1.7 * 1.5 / 2.1 / 3 * 100, 1e-9);
+    EXPECT_NEAR(figure(parts, Kpi::LoadGridDirectPct), 1.7 / 3.6 * 100, 1e-9);
+    EXPECT_NEAR(figure(parts, Kpi::LoadGridDirectPct, "miner"), 1.7 * 1.5 / 2.1 / 3 * 100, 1e-9);
     EXPECT_DOUBLE_EQ(figure(parts, Kpi::UptimePct), 100);
     EXPECT_DOUBLE_EQ(figure(parts, Kpi::BlocksTracedPct), 100);
     EXPECT_DOUBLE_EQ(figure(parts, Kpi::MeasuredPct), 100);
@@ -379,6 +379,21 @@ TEST(Baselines, AreWhatAPersonComputesWithoutABattery) {
     EXPECT_DOUBLE_EQ(all.of(Hand::Threshold).import_kwh, (0.5 + 1.5) / 6);
     EXPECT_EQ(all.of(Hand::Threshold).switches, 2);
     EXPECT_NEAR(*all.captured_pct(Hand::Threshold), 1.0 / 3 * 100, 1e-9);
+}
+
+TEST(Baselines, CountWhatIsBoughtLaterBecauseALoadEmptiedTheBattery) {
+    HouseRecord noon;
+    noon.pv_w = 0;
+    noon.house_w = 0;
+    noon.loads.push_back({6000, kUnknown});
+    HouseRecord evening = noon;
+    evening.house_w = 6000;
+    evening.loads[0].power_w = 0;
+    KpiContext context;  // a battery of 1 kWh: empty after the load, enough for the house before it
+    context.baselines = baselines_of({noon, evening}, {{1, 6, 1}, 100, kBlockMs, {6000}});
+    const auto kpis = kpis_of(KpiParts{}, context);
+    EXPECT_NEAR(*find_kpi(kpis, Kpi::LoadGridSharePct), 100, 1e-9);
+    EXPECT_NEAR(*find_kpi(kpis, Kpi::ImportChangePct), -50, 1e-9) << "1 kWh instead of 2";
 }
 
 // The same home by two ways: the summary of the simulation, and the figures of its rows.

@@ -25,7 +25,7 @@ Value of_load(const LoadParts& load, Kpi kpi) {
     switch (kpi) {
         case Kpi::LoadKwh:
             return load.energy_kwh.get();
-        case Kpi::LoadGridSharePct:
+        case Kpi::LoadGridDirectPct:
             return share(load.extra_import_kwh.total, load.judged_kwh);
         case Kpi::SwitchesPerDay:
             return per_day(switches, load.observed_ms);
@@ -107,7 +107,7 @@ Value of_energy(const KpiParts& p, const Loads& loads, Kpi kpi) {
             return share(p.consumed_kwh.total - p.whole_import_kwh, p.consumed_kwh.total);
         case Kpi::SurplusCapturedPct:
             return share(p.captured_kwh, p.surplus_kwh);
-        case Kpi::LoadGridSharePct:
+        case Kpi::LoadGridDirectPct:
             return share(loads.total(&LoadParts::extra_import_kwh),
                          loads.total(&LoadParts::judged_kwh));
         default:
@@ -136,11 +136,23 @@ Value of_money(const KpiParts& p, const KpiContext& context, Kpi kpi) {
         case Kpi::Co2G:
             if (!context.co2_g_per_kwh || p.import_kwh.known_ms == 0) return std::nullopt;
             return p.import_kwh.total * *context.co2_g_per_kwh;
-        case Kpi::ImportChangePct:
-            if (!context.always_on_import_kwh || !context.as_decided_import_kwh ||
-                !(*context.always_on_import_kwh > 0))
-                return std::nullopt;
-            return (*context.as_decided_import_kwh / *context.always_on_import_kwh - 1) * 100;
+        default:
+            return std::nullopt;
+    }
+}
+
+// Against other hands on the switch, in the same model.
+Value of_model(const KpiContext& context, Kpi kpi) {
+    if (!context.baselines || context.baselines->known_ms == 0) return std::nullopt;
+    const Baselines& all = *context.baselines;
+    const HandResult& decided = all.of(Hand::AsDecided);
+    switch (kpi) {
+        case Kpi::LoadGridSharePct:
+            return share(all.extra_import_kwh(Hand::AsDecided), decided.load_kwh);
+        case Kpi::ImportChangePct: {
+            const Value of = ratio(decided.import_kwh, all.of(Hand::AlwaysOn).import_kwh);
+            return of ? Value{(*of - 1) * 100} : of;
+        }
         default:
             return std::nullopt;
     }
@@ -187,6 +199,7 @@ Value of_house(const KpiParts& p, const KpiContext& context, Kpi kpi) {
     const Loads loads{p};
     if (const Value energy = of_energy(p, loads, kpi)) return energy;
     if (const Value money = of_money(p, context, kpi)) return money;
+    if (const Value model = of_model(context, kpi)) return model;
     return of_control(p, loads, kpi);
 }
 

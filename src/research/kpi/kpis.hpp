@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "research/kpi/baselines.hpp"
 #include "research/kpi/catalogue.hpp"
 #include "research/kpi/kpi_parts.hpp"
 
@@ -17,10 +18,9 @@ struct KpiValue {
 
 /// What cannot be had from the parts of the range.
 struct KpiContext {
-    std::optional<KpiParts> last_week;           ///< seven days up to its end; nothing: all of it
-    std::optional<double> co2_g_per_kwh;         ///< of the grid; nothing: not known
-    std::optional<double> always_on_import_kwh;  ///< of the model, see baselines.hpp
-    std::optional<double> as_decided_import_kwh;
+    std::optional<KpiParts> last_week;    ///< seven days up to its end; nothing: all of it
+    std::optional<double> co2_g_per_kwh;  ///< of the grid; nothing: not known
+    std::optional<Baselines> baselines;   ///< of the same blocks
 };
 
 /// First all of the house in the order of the catalogue, then those of each load.

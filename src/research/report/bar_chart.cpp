@@ -11,6 +11,7 @@ namespace {
 constexpr double kWidth = 680;
 constexpr double kHeight = 150;
 constexpr double kLeft = 44;  // for the scale
+constexpr double kRight = 14;
 constexpr double kBottom = 18;
 constexpr double kTop = 8;
 constexpr const char* kClasses[] = {"first", "second"};
@@ -66,7 +67,7 @@ private:
         return most;
     }
     double slot() const {
-        return (kWidth - kLeft) /
+        return (kWidth - kLeft - kRight) /
                static_cast<double>(std::max<std::size_t>(chart_.labels.size(), 1));
     }
     double height_of(double value) const { return value / top_ * (kHeight - kTop - kBottom); }
@@ -161,7 +162,7 @@ const char* chart_styles() {
            "rect.first{fill:#2f6b4f}"
            "rect.second{fill:url(#hatch);stroke:#666;stroke-width:.6}"
            ".legend{margin:.1em 0 .3em;color:#444}"
-           "figure svg.key{display:inline-block;width:14px;height:10px;margin:0 .35em 0 0}"
+           "figure svg.key{display:inline-block;width:14px;height:10px;margin:0 .35em 0 .7em}"
            "*{print-color-adjust:exact;-webkit-print-color-adjust:exact}";
 }
 
