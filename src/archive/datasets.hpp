@@ -30,6 +30,9 @@ struct DayRows {
     std::string unreadable;  ///< the first event that only `events` can hold, and why
 };
 
+/// The figures of what is sealed together.
+using KpisOf = std::function<std::vector<wire::KpiRow>(const DayRows&)>;
+
 /// An event that is not what it says it is stays in `events` alone.
 DayRows sorted(std::vector<wire::EventRow> events, const InputsOf&);
 

@@ -56,7 +56,8 @@ core::Result<Rows> select(Duckdb& duckdb, std::span<const std::string> paths,
     if (!names) return names.error();
     std::string sql{"SELECT "};
     for (const Column& column : columns) {
-        const bool is_there = std::ranges::find(*names, column.name) != names->end();
+        const bool is_there =
+            !column.is_left_out && std::ranges::find(*names, column.name) != names->end();
         sql.append(&column != &columns.front() ? ", " : "")
             .append("CAST(" + (is_there ? "\"" + column.name + "\"" : "NULL") + " AS ")
             .append(std::string{column.type} + ")");

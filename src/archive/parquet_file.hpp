@@ -2,6 +2,7 @@
 // Rows of one dataset in one Parquet file: zstd, times in UTC, names and units as in
 // wire/past_columns.hpp, and what was said about them in the file's key-value metadata. One thread
 // at a time per Duckdb.
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <span>
@@ -19,6 +20,7 @@ using Metadata = std::map<std::string, std::string>;
 struct Column {
     std::string name;
     const char* type;  ///< of SQL
+    bool is_left_out{false};
 };
 
 /// The columns of a row, in order.
@@ -34,11 +36,13 @@ core::Result<void> write_parquet(Duckdb&, const std::string& path, std::span<con
 /// Every row of the files, in the order of the files and of their rows. A column that a file has
 /// not, because an older program wrote it, reads as empty. Damaged names a file that is no Parquet
 /// file, or one that a newer program wrote so that it cannot be read.
-/// `condition`: SQL over the columns, or empty.
+/// `condition`: SQL over the columns, or empty. `left_out`: columns that are not needed, and read
+/// as empty.
 template <class Row>
 core::Result<void> read_parquet(Duckdb&, std::span<const std::string> paths,
                                 const std::function<void(Row&)>& each,
-                                const std::string& condition = {});
+                                const std::string& condition = {},
+                                std::initializer_list<std::string_view> left_out = {});
 
 /// Reads back what was just written; Damaged where it is not the same rows, value for value.
 template <class Row>
@@ -77,7 +81,7 @@ struct ColumnLister {
     std::vector<Column>& columns;
     template <class T>
     void operator()(const char* name, const T&) {
-        columns.push_back({name, type_of<T>()});
+        columns.push_back({name, type_of<T>(), false});
     }
 };
 
@@ -140,10 +144,13 @@ core::Result<void> write_parquet(Duckdb& duckdb, const std::string& path, std::s
 
 template <class Row>
 core::Result<void> read_parquet(Duckdb& duckdb, std::span<const std::string> paths,
-                                const std::function<void(Row&)>& each,
-                                const std::string& condition) {
+                                const std::function<void(Row&)>& each, const std::string& condition,
+                                std::initializer_list<std::string_view> left_out) {
     if (paths.empty()) return {};
-    auto rows = select(duckdb, paths, columns_of<Row>(), condition);
+    auto columns = columns_of<Row>();
+    for (Column& column : columns)
+        column.is_left_out = std::ranges::find(left_out, column.name) != left_out.end();
+    auto rows = select(duckdb, paths, columns, condition);
     if (!rows) return rows.error();
     Row row;
     for (;;) {

@@ -122,14 +122,14 @@ core::Result<void> Sealer::add_files(Duckdb& duckdb, std::string_view dataset,
     return {};
 }
 
-core::Result<std::string> Sealer::seal(std::vector<wire::EventRow> events,
-                                       const InputsOf& inputs_of, core::UnixTime now) {
+core::Result<std::string> Sealer::seal(std::vector<wire::EventRow> events, const Makers& makers,
+                                       core::UnixTime now) {
     if (events.empty()) return std::string{};
     if (const auto good = check_run(events); !good) return good.error();
     auto head = crypto::hash_from_hex(events.back().hash);
     if (!head) return head.error();
     Seal seal{day_of(events.front().time), events.front().seq, events.back().seq, *head, now, {}};
-    const DayRows rows = sorted(std::move(events), inputs_of);
+    const DayRows rows = sorted(std::move(events), makers.inputs);
     auto duckdb = Duckdb::open({});
     if (!duckdb) return duckdb.error();
     core::Result<void> done = add_files(*duckdb, "events", rows.events, seal);
@@ -137,6 +137,7 @@ core::Result<std::string> Sealer::seal(std::vector<wire::EventRow> events,
     if (done) done = add_files(*duckdb, "states", rows.states, seal);
     if (done) done = add_files(*duckdb, "energy_to_value", rows.values, seal);
     if (done) done = add_files(*duckdb, "explain_sessions", rows.words, seal);
+    if (done) done = add_files(*duckdb, "kpi", makers.kpis(rows), seal);
     if (done) done = record(lines_of(seal));
     if (!done) {
         (void)clear_leftovers();  // as room as can be had

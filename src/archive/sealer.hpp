@@ -14,6 +14,12 @@ namespace bitgrid::archive {
 
 class Sealer {
 public:
+    /// What is made of the events beside their rows.
+    struct Makers {
+        InputsOf inputs;
+        KpisOf kpis;
+    };
+
     /// Reads what was sealed so far; makes the device's key where there is none. Damaged where
     /// heads.txt is not as it was written: then nothing is added to it. Refused where another
     /// process seals.
@@ -27,8 +33,7 @@ public:
     /// Events that follow sealed_through() without a gap, all of one day (UTC). Damaged where they
     /// do not follow from each other or from what is sealed. Unavailable, and all as it was, where
     /// it cannot be written. Returns the first event that only `events` can hold, in words.
-    core::Result<std::string> seal(std::vector<wire::EventRow>, const InputsOf&,
-                                   core::UnixTime now);
+    core::Result<std::string> seal(std::vector<wire::EventRow>, const Makers&, core::UnixTime now);
 
     /// Deletes a sealed file; that it is gone, and why, is recorded first.
     core::Result<void> give_up(const std::string& path, const std::string& why, core::UnixTime now);

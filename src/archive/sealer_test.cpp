@@ -25,7 +25,7 @@ protected:
         return std::move(opened).value();
     }
     void seal(Sealer& sealer, std::vector<wire::EventRow> day) {
-        const auto unreadable = sealer.seal(std::move(day), no_inputs, kSealedAt);
+        const auto unreadable = sealer.seal(std::move(day), kTestMakers, kSealedAt);
         ASSERT_TRUE(unreadable) << unreadable.error().what;
         EXPECT_EQ(*unreadable, "");
     }
@@ -61,7 +61,7 @@ TEST_F(SealerTest, SealsDayAfterDayAndTheProofHolds) {
 
 TEST_F(SealerTest, GivesBackEveryRowAsItWas) {
     auto day = journal_.day(0);
-    DayRows rows = sorted(day, no_inputs);
+    DayRows rows = sorted(day, test_inputs);
     Sealer one = sealer();
     seal(one, day);
     auto duckdb = Duckdb::open({});
@@ -109,12 +109,12 @@ TEST_F(SealerTest, RefusesRowsThatDoNotFollowFromWhatIsSealed) {
     Sealer one = sealer();
     auto gap = day;
     gap.erase(gap.begin() + 3);
-    const auto missing = one.seal(gap, no_inputs, kSealedAt);
+    const auto missing = one.seal(gap, kTestMakers, kSealedAt);
     ASSERT_FALSE(missing);
     EXPECT_EQ(missing.error().what, "event 4: is missing");
     auto changed = day;
     changed[5].canonical[10] ^= 1;
-    const auto wrong = one.seal(changed, no_inputs, kSealedAt);
+    const auto wrong = one.seal(changed, kTestMakers, kSealedAt);
     ASSERT_FALSE(wrong);
     EXPECT_EQ(wrong.error().what, "event 6: its text does not match its hash");
     EXPECT_EQ(one.sealed_through(), 0);
@@ -149,7 +149,7 @@ TEST_F(SealerTest, KeepsInEventsWhatIsNotWhatItSaysItIs) {
     row.type = "DecisionEvent";
     day.push_back(row);
     Sealer one = sealer();
-    const auto unreadable = one.seal(day, no_inputs, kSealedAt);
+    const auto unreadable = one.seal(day, kTestMakers, kSealedAt);
     ASSERT_TRUE(unreadable) << unreadable.error().what;
     EXPECT_THAT(*unreadable, HasSubstr("event 4"));
     EXPECT_THAT(damage(), IsEmpty());

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "archive/sealer.hpp"
 #include "core/describe.hpp"
 #include "core/sample_home.hpp"
 #include "crypto/digest.hpp"
@@ -93,6 +94,12 @@ private:
 
 inline constexpr core::UnixTime kSealedAt{1'800'000'000'000};
 
-inline wire::Packed no_inputs(const nlohmann::json&) { return {"inputs"}; }
+inline wire::Packed test_inputs(const nlohmann::json&) { return {"inputs"}; }
+
+inline const Sealer::Makers kTestMakers{
+    test_inputs, [](const DayRows& rows) {
+        return std::vector<wire::KpiRow>{
+            {rows.events.front().time, rows.events.back().time, "blocks", "", 6.0, "", 1, ""}};
+    }};
 
 }  // namespace bitgrid::archive

@@ -36,7 +36,7 @@ protected:
     VerifyTest() {
         auto sealer = Sealer::open(folder_.path());
         for (int day = 0; day < 3; ++day) {
-            const auto sealed = sealer->seal(journal_.day(day, 2), no_inputs, kSealedAt);
+            const auto sealed = sealer->seal(journal_.day(day, 2), kTestMakers, kSealedAt);
             EXPECT_TRUE(sealed) << sealed.error().what;
             heads_after_.push_back(journal_.head());
         }
@@ -146,7 +146,7 @@ TEST_F(VerifyTest, FindsAHistoryThatWasWrittenAnew) {
     TestJournal other;
     auto sealer = Sealer::open(forged.path());
     ASSERT_TRUE(sealer);
-    ASSERT_TRUE(sealer->seal(other.day(0, 3), no_inputs, kSealedAt));
+    ASSERT_TRUE(sealer->seal(other.day(0, 3), kTestMakers, kSealedAt));
     fs::remove_all(folder_.path() + "/parquet");
     fs::copy(forged.path() + "/parquet", folder_.path() + "/parquet", fs::copy_options::recursive);
     fs::copy_file(forged.path() + "/heads.txt", heads(), fs::copy_options::overwrite_existing);

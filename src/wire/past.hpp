@@ -92,6 +92,20 @@ struct WordsRow {
     friend bool operator==(const WordsRow&, const WordsRow&) = default;
 };
 
+/// Dataset `kpi`: the figures of what was sealed together, one row each; and one row with key
+/// `parts`, from whose sums the figures of longer times are made.
+struct KpiRow {
+    core::UnixTime from;  ///< of the time that they are about
+    core::UnixTime to;
+    std::string key;
+    std::string load_id;  ///< empty: of the house
+    std::optional<double> value;
+    std::string unit;
+    std::int64_t version{};  ///< of the formula
+    std::string parts;       ///< JSON, `kpi_parts/1`
+    friend bool operator==(const KpiRow&, const KpiRow&) = default;
+};
+
 /// Dataset `events`: every row of the journal as it was hashed; the chain itself.
 struct EventRow {
     std::int64_t seq{};

@@ -79,6 +79,17 @@ void describe(Visitor& v, WordsRow& r) {
     v("counterfactual", r.counterfactual);
 }
 template <class Visitor>
+void describe(Visitor& v, KpiRow& r) {
+    v("from", r.from);
+    v("to", r.to);
+    v("key", r.key);
+    v("load_id", r.load_id);
+    v("value", r.value);
+    v("unit", r.unit);
+    v("version", r.version);
+    v("parts", r.parts);
+}
+template <class Visitor>
 void describe(Visitor& v, EventRow& r) {
     v("seq", r.seq);
     v("time", r.time);

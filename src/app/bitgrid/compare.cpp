@@ -159,7 +159,7 @@ private:
     }
 
     BothRuns of_journal() const {
-        auto reader = PastReader::open(o_.look.database(), o_.past);
+        auto reader = PastReader::open(o_.look.data, o_.past);
         if (!reader) throw refusal_of(reader.error());
         const core::Config recorded = reader->config();
         const research::Battery battery = model_of(recorded).battery;
@@ -172,7 +172,8 @@ private:
                 judge_moment(decision, both.a, both.b, *both.moments);
             return {};
         };
-        if (const auto read = reader->read(take, true); !read) throw refusal_of(read.error());
+        if (const auto read = reader->read(take, PastReader::Detail::Texts); !read)
+            throw refusal_of(read.error());
         if (days.home().times.size() < 2)
             throw Refusal{kUnavailable, "too little of the sun and the house is on record"};
         for (HomeRun* run : {&both.a, &both.b}) {

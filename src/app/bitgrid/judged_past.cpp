@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::int64_t kDayMs = 86'400'000;
 constexpr std::int64_t kWeekMs = 7 * kDayMs;
+constexpr std::int64_t kMostModelledDays = 400;
 
 std::optional<double> first_soc(const research::PastRows& rows) {
     for (const wire::StateRow& row : rows.states)
@@ -62,8 +63,12 @@ core::Result<JudgedPast> judged_journal(PastReader& reader) {
     JudgedPast past{config.site.name, reader.stretch(), false, {}, {}, {}};
     std::vector<research::HouseRecord> records;
     std::optional<double> soc;
-    const auto read = reader.read([&](const PastDay& day) -> core::Result<void> {
-        auto parts = research::parts_of(day.rows, day.facts, day.stretch);
+    // Years are judged by the sums of their days: living through all of them again would take long.
+    const bool is_long = past.stretch.to - past.stretch.from > kMostModelledDays * kDayMs;
+    const auto take = [&](const PastDay& day) -> core::Result<void> {
+        const research::Stretch rest{day.sums ? day.stretch.to : day.stretch.from, day.stretch.to};
+        auto parts = research::parts_of(day.rows, day.facts, rest);
+        if (day.sums) parts = research::combine(*day.sums, parts);
         // The moment of midnight alone makes no day.
         if (parts.expected_ms == 0 && parts.decisions == 0) return {};
         past.days.push_back({day.day, std::move(parts)});
@@ -71,8 +76,11 @@ core::Result<JudgedPast> judged_journal(PastReader& reader) {
             records.push_back(record);
         if (!soc) soc = first_soc(day.rows);
         return {};
-    });
+    };
+    const auto read =
+        reader.read(take, is_long ? PastReader::Detail::Sums : PastReader::Detail::Rows);
     if (!read) return read.error();
+    if (is_long) return past;
     house.start_soc_pct = soc.value_or(house.start_soc_pct);
     past.baselines = research::baselines_of(records, house);
     return past;

@@ -69,7 +69,7 @@ public:
 
 private:
     JudgedPast of_journal() const {
-        auto reader = PastReader::open(o_.look.database(), o_.past);
+        auto reader = PastReader::open(o_.look.data, o_.past);
         if (!reader) throw refusal_of(reader.error());
         auto past = judged_journal(*reader);
         if (!past) throw refusal_of(past.error());

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <iostream>
@@ -8,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/bitgrid/looking.hpp"
+#include "app/bitgrid/past_days.hpp"
 #include "app/config_history.hpp"
 #include "archive/durable_file.hpp"
 #include "archive/retention.hpp"
@@ -129,8 +131,10 @@ private:
     core::Result<void> seal(archive::Sealer& sealer, std::vector<wire::EventRow> run) {
         const std::string day = archive::day_of(run.front().time);
         const std::int64_t first = run.front().seq;
-        const auto unreadable = sealer.seal(
-            std::move(run), [this](const Json& decision) { return inputs_of(decision); }, now_);
+        const archive::Sealer::Makers makers{
+            [this](const Json& decision) { return inputs_of(decision); },
+            [&](const archive::DayRows& rows) { return kpis_of(sealer, rows); }};
+        const auto unreadable = sealer.seal(std::move(run), makers, now_);
         if (!unreadable) return unreadable.error();
         ++seals_;
         const std::string head = crypto::hex(sealer.heads().head());
@@ -173,6 +177,32 @@ private:
         if (given_up_ > 0 && !look_.is_json)
             std::cout << fmt::format(fmt::runtime(words().given_up), given_up_, why_);
         return {};
+    }
+
+    // Blocks are expected from the first record on, then of whole days; of a day that is sealed
+    // already, they were counted with its first part.
+    research::Stretch stretch_of(const archive::Sealer& sealer,
+                                 const std::vector<wire::EventRow>& events) const {
+        const core::UnixTime midnight{events.front().time.ms / kDayMs * kDayMs};
+        const auto& seals = sealer.heads().seals;
+        const std::string day = archive::day_of(midnight);
+        const bool is_late =
+            std::ranges::any_of(seals, [&](const archive::Seal& seal) { return seal.day == day; });
+        if (is_late) return {midnight, midnight};
+        return {seals.empty() ? events.front().time : midnight, midnight + kDayMs};
+    }
+
+    std::vector<wire::KpiRow> kpis_of(const archive::Sealer& sealer, const archive::DayRows& rows) {
+        research::PastRows past{rows.decisions, rows.states, rows.values, {}, true};
+        for (const wire::EventRow& event : rows.events)
+            if (event.type != "DecisionEvent" && event.type != "EnergyPathDecided")
+                past.events.push_back(event);
+        research::KpiFacts facts = research::facts_of(core::Config{});
+        facts.loads.clear();
+        if (!rows.decisions.empty())
+            if (const auto config = configs_.find(rows.decisions.back().config_version))
+                facts = research::facts_of(**config);
+        return kpi_rows_of(past, facts, stretch_of(sealer, rows.events));
     }
 
     wire::Packed inputs_of(const Json& decision) {
