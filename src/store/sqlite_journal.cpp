@@ -14,6 +14,11 @@ constexpr std::size_t kEventsPerTransaction = 500;
 
 constexpr std::chrono::seconds kLookEvery{30};
 
+core::UnixTime wall_time() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return {std::chrono::duration_cast<milliseconds>(now).count()};
+}
+
 JournalFile::Bounds bounds_of(const StoreConfig& config) {
     JournalFile::Bounds bounds;
     bounds.disk.low = std::int64_t{config.low_disk_mb} * 1'000'000;
@@ -40,6 +45,7 @@ SqliteJournal::SqliteJournal(StoreConfig config, Codec codec, Post post, FolderL
       path_{file.path()},
       lock_{std::move(lock)},
       restored_{file.restored()},
+      backup_{config_.folder},
       file_{std::move(file)},
       queue_{static_cast<std::size_t>(config_.queue_events)} {}
 
@@ -135,13 +141,20 @@ void SqliteJournal::write_some(std::unique_lock<std::mutex>& lock) {
 void SqliteJournal::look_at_disk(std::unique_lock<std::mutex>& lock) {
     lock.unlock();
     JournalFile::Warning trouble = file_.look_at_disk();
+    std::string backup = backup_.look(wall_time());
     lock.lock();
     queue_.keep_only_what_matters(file_.is_short());
     look_at_ = steady_clock::now() + kLookEvery;
-    const bool is_well = trouble.reason.empty();
-    if (!is_well || !is_disk_well_)
-        report("disk", is_well ? ports::Condition::Ok : ports::Condition::Warn, std::move(trouble));
-    is_disk_well_ = is_well;
+    tell("disk", is_disk_well_, std::move(trouble));
+    tell("backup", is_backup_well_, {std::move(backup), "BACKUP_OLD"});
+}
+
+// What was never wrong is not told to be well.
+void SqliteJournal::tell(const char* part, bool& is_well, JournalFile::Warning trouble) {
+    const bool was_well = std::exchange(is_well, trouble.reason.empty());
+    if (is_well) trouble.code = {};
+    if (!is_well || !was_well)
+        report(part, is_well ? ports::Condition::Ok : ports::Condition::Warn, std::move(trouble));
 }
 
 void SqliteJournal::forget(std::int64_t sealed_through, core::UnixTime older_than) {

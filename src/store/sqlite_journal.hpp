@@ -11,6 +11,7 @@
 
 #include "core/config.hpp"
 #include "ports/signals.hpp"
+#include "store/backup_watch.hpp"
 #include "store/folder_lock.hpp"
 #include "store/journal_file.hpp"
 #include "store/journal_queue.hpp"
@@ -62,7 +63,7 @@ public:
     std::string database_path() const { return path_; }
 
     /// Begins to write what append() hands over; before, batches wait. The sink hears of the parts
-    /// `database` and `disk` and must outlive stop().
+    /// `database`, `disk` and `backup` and must outlive stop().
     void start(ports::HealthSink&);
     void append(std::vector<core::Event>, ports::Checkpoint, ports::Committed) override;
 
@@ -85,6 +86,7 @@ private:
     void write_some(std::unique_lock<std::mutex>&);
     void look_at_disk(std::unique_lock<std::mutex>&);
     void forget_some(std::unique_lock<std::mutex>&);
+    void tell(const char* part, bool& is_well, JournalFile::Warning);
     void succeeded(std::vector<Batch>, Receipts, JournalFile::Warning);
     void failed(std::vector<Batch>, const core::Error&);
     void answer(ports::Committed&, core::Result<ports::Receipt>);
@@ -98,6 +100,7 @@ private:
     const std::string path_;
     const FolderLock lock_;
     const Restored restored_;
+    const BackupWatch backup_;
     ports::HealthSink* health_{nullptr};
     const std::shared_ptr<std::size_t> under_way_{std::make_shared<std::size_t>(0)};
     JournalFile file_;  ///< the worker's alone once it runs
@@ -119,6 +122,7 @@ private:
     std::size_t dropped_reported_{0};
     std::pair<ports::Condition, std::string> reported_{ports::Condition::Ok, ""};
     bool is_disk_well_{true};
+    bool is_backup_well_{true};
     Time look_at_{};  ///< next look at the disk
     std::thread worker_;
 };

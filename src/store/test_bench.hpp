@@ -69,9 +69,11 @@ private:
 struct HealthLog final : ports::HealthSink {
     std::vector<std::pair<ports::Condition, std::string>> reports;  ///< of the database
     std::vector<std::pair<ports::Condition, std::string>> disk;
+    std::vector<std::pair<ports::Condition, std::string>> backup;
     void health(std::string_view part, ports::Condition condition,
                 std::string_view reason) override {
-        (part == "disk" ? disk : reports).emplace_back(condition, reason);
+        auto& heard = part == "disk" ? disk : part == "backup" ? backup : reports;
+        heard.emplace_back(condition, reason);
     }
     void rejected(std::string_view, const core::Error&) override {}
     bool is(ports::Condition condition) const {
