@@ -35,6 +35,9 @@ void add_kpi(CLI::App&, int& exit_code);
 void add_compare(CLI::App&, int& exit_code);
 void add_sweep(CLI::App&, int& exit_code);
 void add_verify(CLI::App&, int& exit_code);
+void add_backup(CLI::App&, int& exit_code);
+void add_restore(CLI::App&, int& exit_code);
+void add_key(CLI::App&, int& exit_code);
 void add_version(CLI::App&, int& exit_code);
 
 }  // namespace bitgrid::app
