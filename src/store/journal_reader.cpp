@@ -28,7 +28,10 @@ constexpr const char* kAllOnwards =
     " ORDER BY seq LIMIT ?5";
 constexpr const char* kConfigurations =
     "SELECT seq, type, body, prev_hash, hash FROM journal"
-    " WHERE type IN ('ConfigLoaded', 'ConfigReloaded') ORDER BY seq LIMIT ?1";
+    " WHERE seq > ?1 AND type IN ('ConfigLoaded', 'ConfigReloaded') ORDER BY seq LIMIT ?2";
+
+constexpr const char* kBySequence =
+    "SELECT seq, type, body, prev_hash, hash FROM journal WHERE seq = ?1";
 
 constexpr const char* kRowsAfter =
     "SELECT seq, time_ms, type, load_id, decision_id, code, body, prev_hash, hash FROM journal"
@@ -80,10 +83,12 @@ core::Result<JournalReader> JournalReader::open(const std::string& path) {
     if (!rows) return rows.error();
     auto before = database->prepare(kLastBefore);
     if (!before) return before.error();
+    auto by_sequence = database->prepare(kBySequence);
+    if (!by_sequence) return by_sequence.error();
     return JournalReader{std::move(*database),
                          {std::move(*by_range), std::move(*by_decision), std::move(*onwards),
                           std::move(*all_onwards), std::move(*configurations), std::move(*rows),
-                          std::move(*before)}};
+                          std::move(*before), std::move(*by_sequence)}};
 }
 
 core::Result<std::vector<ports::StoredEvent>> JournalReader::find(
@@ -109,9 +114,35 @@ core::Result<std::vector<ports::StoredEvent>> JournalReader::events_after(
                                  std::clamp(query.limit, 1, kMostRows)));
 }
 
-core::Result<std::vector<ports::StoredEvent>> JournalReader::configurations() {
+core::Result<std::vector<ports::StoredEvent>> JournalReader::events_after(std::int64_t after,
+                                                                          int limit) {
+    ports::HistoryQuery all;
+    all.limit = limit;
+    return events_after(after, all);
+}
+
+core::Result<ports::StoredEvent> JournalReader::find_event(std::int64_t sequence) {
+    Statement& row = statements_.by_sequence;
+    const auto found = row.run(sequence);
+    if (!found) return found.error();
+    if (!*found)
+        return core::Error{core::ErrorCode::NotFound, "no event " + std::to_string(sequence)};
+    ports::StoredEvent event = stored_event(row);
+    row.reset();
+    return event;
+}
+
+core::Result<std::pair<std::int64_t, std::int64_t>> JournalReader::ends() {
+    const auto first = database_.number("SELECT ifnull(min(seq), 0) FROM journal");
+    if (!first) return first.error();
+    const auto last = database_.number("SELECT ifnull(max(seq), 0) FROM journal");
+    if (!last) return last.error();
+    return std::pair{*first, *last};
+}
+
+core::Result<std::vector<ports::StoredEvent>> JournalReader::configurations(std::int64_t after) {
     Statement& rows = statements_.configurations;
-    return all_of(rows, rows.run(kMostRows));
+    return all_of(rows, rows.run(after, kMostRows));
 }
 
 core::Result<std::vector<wire::EventRow>> JournalReader::rows_after(std::int64_t after, int limit) {
