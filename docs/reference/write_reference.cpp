@@ -70,6 +70,9 @@ std::vector<Page> pages() {
     sections.push_back({"guard.yaml", "The second process that keeps loads off.",
                         ops::fields_of<adapters::GuardConfig>()});
     sections.push_back({"store.yaml", "The journal.", ops::fields_of<store::StoreConfig>()});
+    sections.push_back({"mirror.yaml",
+                        "What leaves the house for a mirror, see [the mirror](../mirror.md).",
+                        ops::fields_of<app::MirrorConfig>()});
     sections.push_back(
         {"log.yaml", "What is told on standard error.", ops::fields_of<ops::LogConfig>()});
     std::vector<Page> all{{"docs/reference/configuration.md", ops::config_reference(sections)}};

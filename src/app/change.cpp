@@ -12,6 +12,7 @@ Installation without_values(Installation next, const Installation& now) {
     config.rules = now.config.rules;
     config.policy = now.config.policy;
     next.log = now.log;
+    next.mirror = now.mirror;
     if (config.loads.size() != now.config.loads.size()) return next;
     for (std::size_t i = 0; i < config.loads.size(); ++i) {
         const core::LoadConfig load = config.loads[i];

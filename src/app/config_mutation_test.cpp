@@ -40,6 +40,8 @@ std::vector<File> all_files() {
             file<api::ApiConfig>("api.yaml", false),
             file<adapters::nut::NutConfig>("ups.yaml", false),
             file<store::StoreConfig>("store.yaml", false),
+            file<adapters::GuardConfig>("guard.yaml", false),
+            file<MirrorConfig>("mirror.yaml", false),
             file<ops::LogConfig>("log.yaml", false)};
 }
 

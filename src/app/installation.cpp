@@ -116,6 +116,9 @@ ops::Checked<Installation> read_installation(const std::filesystem::path& folder
     ops::read_file(folder / "api.yaml", environment, all.api, problems);
     ops::read_file(folder / "ups.yaml", environment, all.ups, problems);
     ops::read_file(folder / "store.yaml", environment, all.store, problems);
+    const ops::Places mirror =
+        ops::read_file(folder / "mirror.yaml", environment, all.mirror, problems);
+    check_mirror(all.mirror, mirror, problems);
     if (knows_loads) check_sensors(all, sensors, problems);
     if (!problems.empty()) return problems;
     return all;

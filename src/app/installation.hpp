@@ -11,6 +11,7 @@
 #include "adapters/mqtt/mqtt_sensors.hpp"
 #include "adapters/nut/nut_config.hpp"
 #include "api/api_config.hpp"
+#include "app/mirror_config.hpp"
 #include "core/config.hpp"
 #include "ops/checked.hpp"
 #include "ops/environment.hpp"
@@ -98,6 +99,7 @@ struct Installation {
     adapters::nut::NutConfig ups;
     adapters::GuardConfig guard;
     store::StoreConfig store;
+    MirrorConfig mirror;  ///< of another program; here only to be journalled
     ops::LogConfig log;
     friend bool operator==(const Installation&, const Installation&) = default;
 };
