@@ -58,6 +58,8 @@ inline constexpr std::array<SignalSpec, kSignalCount> kSignals{{
 
 constexpr const SignalSpec& spec_of(Signal s) { return kSignals[static_cast<std::size_t>(s)]; }
 std::optional<Signal> signal_named(std::string_view name);
+/// Whether each load has one of its own.
+constexpr bool is_of_load(Signal s) { return s >= Signal::LoadTemp; }
 
 /// Several signals at once, e.g. those that are missing.
 class SignalSet {
