@@ -8,7 +8,6 @@
 
 #include "core/config.hpp"
 #include "core/result.hpp"
-#include "wire/packed.hpp"
 
 namespace bitgrid::research {
 
@@ -17,9 +16,6 @@ struct Replayed {
     nlohmann::json now;
     bool is_same{false};  ///< byte for byte
 };
-
-/// What a recorded decision (`decision/1`) was computed from. BadInput, Damaged as replay().
-core::Result<wire::Moment> moment_of(const nlohmann::json& decision, const core::Config&);
 
 /// Where the two differ, as JSON pointers: `/votes/0/facts/1/bound`.
 std::vector<std::string> differences(const Replayed&);

@@ -14,7 +14,7 @@
 #include "archive/durable_file.hpp"
 #include "archive/retention.hpp"
 #include "archive/sealer.hpp"
-#include "research/replay.hpp"
+#include "wire/case_json.hpp"
 #include "wire/time_text.hpp"
 
 namespace bitgrid::app {
@@ -210,8 +210,8 @@ private:
         if (version == decision.end() || !version->is_string()) return {};
         const auto config = configs_.find(version->get<std::string>());
         if (!config) return {};
-        const auto moment = research::moment_of(decision, **config);
-        return moment ? wire::pack(*moment) : wire::Packed{};
+        const auto found = wire::case_from_json(decision, **config);
+        return found ? wire::pack({found->made_of.state, found->made_of.memory}) : wire::Packed{};
     }
 
     // What the daemon asks for after us: how far it may prune, and what went wrong.
