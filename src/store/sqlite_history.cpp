@@ -28,6 +28,11 @@ void SqliteHistory::find_decision(std::string decision_id,
         [this, id = std::move(decision_id)] { return reader_.find_decision(id); }, std::move(done));
 }
 
+void SqliteHistory::look(std::function<core::Result<std::string>(JournalReader&)> job,
+                         std::function<void(core::Result<std::string>)> done) {
+    enqueue<std::string>([this, job = std::move(job)] { return job(reader_); }, std::move(done));
+}
+
 template <class Value, class Ask>
 void SqliteHistory::enqueue(Ask ask, std::function<void(core::Result<Value>)> done) {
     ++*under_way_;

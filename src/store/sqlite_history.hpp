@@ -26,6 +26,11 @@ public:
     void find_decision(std::string decision_id,
                        std::function<void(core::Result<ports::StoredEvent>)>) override;
 
+    /// A longer look: `job` runs on the worker, between the other questions; `done` gets what it
+    /// found. Unavailable where too many questions wait already.
+    void look(std::function<core::Result<std::string>(JournalReader&)> job,
+              std::function<void(core::Result<std::string>)> done);
+
     /// Callbacks that are still owed.
     std::size_t under_way() const { return *under_way_; }
     void stop();  ///< ends a running query; what waits is answered with an error

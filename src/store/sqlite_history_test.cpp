@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "store/test_bench.hpp"
 
 using namespace bitgrid;
@@ -96,6 +98,23 @@ TEST_F(HistoryTest, FindsOneDecisionWithItsTextAndHashes) {
     ASSERT_TRUE(bench_.loop.run_until([&] { return found.has_value(); }));
     ASSERT_FALSE(*found);
     EXPECT_EQ(found->error().code, core::ErrorCode::NotFound);
+}
+
+TEST_F(HistoryTest, LooksForLongerOnItsOwnThread) {
+    std::optional<core::Result<std::string>> found;
+    std::thread::id looked;
+    history_->look(
+        [&](JournalReader& journal) -> core::Result<std::string> {
+            looked = std::this_thread::get_id();
+            const auto row = journal.find_decision("m3");
+            if (!row) return row.error();
+            return std::to_string(row->sequence);
+        },
+        [&](auto result) { found = std::move(result); });
+    ASSERT_TRUE(bench_.loop.run_until([&] { return found.has_value(); }));
+    ASSERT_TRUE(*found);
+    EXPECT_EQ(**found, "7");
+    EXPECT_NE(looked, std::this_thread::get_id());
 }
 
 TEST_F(HistoryTest, AnswersEveryQuestionAlsoWhenItCloses) {
