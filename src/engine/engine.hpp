@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/case.hpp"
 #include "engine/clockwork.hpp"
 #include "engine/conductor.hpp"
 #include "engine/health_board.hpp"
@@ -95,6 +96,9 @@ public:
     ports::LiveView look() const override;
     const core::Config& config() const override { return config_; }
     std::shared_ptr<const core::DecisionEvent> preview(std::size_t load) const override;
+    /// What the next block would be judged by, with the values of now; none before the first
+    /// complete state.
+    std::optional<core::Case> next_case() const;
 
     /// Something that another part wants journalled and told (a failed login, …).
     void note(core::Happening what);

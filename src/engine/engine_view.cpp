@@ -78,12 +78,19 @@ ports::LiveView Engine::look() const {
     return view;
 }
 
-std::shared_ptr<const core::DecisionEvent> Engine::preview(std::size_t load) const {
-    if (!has_decided_ || load >= config_.loads.size()) return nullptr;
+std::optional<core::Case> Engine::next_case() const {
+    if (!has_decided_) return std::nullopt;
     core::EnergyState state = complete(board_.preview_block(now(), controls()));
     state.time = clockwork_.next_tick();
+    return core::Case{config_, conductor_.memory(), state, core::Occasion::tick()};
+}
+
+std::shared_ptr<const core::DecisionEvent> Engine::preview(std::size_t load) const {
+    if (load >= config_.loads.size()) return nullptr;
+    const auto next = next_case();
+    if (!next) return nullptr;
     auto event = std::make_shared<core::DecisionEvent>(
-        conductor_.rehearse(conductor_.memory(), state, core::Occasion::tick(), load));
+        conductor_.rehearse(next->memory, next->state, next->occasion, load));
     conductor_.narrate(*event);
     return event;
 }
