@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t kMaxAllowances = 1'000;
 constexpr int kTriesPerMinute = 10;
+constexpr int kPreviewsPerMinute = 300;  ///< a slider that is dragged asks a few times a second
 constexpr std::size_t kMostPeers = 100;
 constexpr std::string_view kProtocolToken = "token.";
 
@@ -179,21 +180,27 @@ net::Allowance& Access::allowance(const std::string& key, double per_minute, cor
     return allowances_.try_emplace(key, per_minute, now).first->second;
 }
 
-std::optional<Problem> Access::take(const std::string& key, double per_minute, core::MonoTime now) {
+std::optional<Problem> Access::take(const std::string& key, double per_minute, core::MonoTime now,
+                                    const std::string& what) {
     const int wait_s = allowance(key, per_minute, now).take(now);
     if (wait_s == 0) return std::nullopt;
-    return Problem{
-        429, "RATE_LIMITED",
-        "too many changes; at most " + std::to_string(config_.writes_per_minute) + " in a minute",
-        nlohmann::json::object(), wait_s};
+    return Problem{429, "RATE_LIMITED", "too many " + what + " in a minute",
+                   nlohmann::json::object(), wait_s};
 }
 
 std::optional<Problem> Access::take_write(const std::string& caller, core::MonoTime now) {
-    return take("write " + caller, config_.writes_per_minute, now);
+    return take("write " + caller, config_.writes_per_minute, now,
+                "changes; at most " + std::to_string(config_.writes_per_minute));
 }
 
 std::optional<Problem> Access::take_stop(const std::string& caller, core::MonoTime now) {
-    return take("stop " + caller, 10.0 * config_.writes_per_minute, now);
+    return take("stop " + caller, 10.0 * config_.writes_per_minute, now,
+                "changes; at most " + std::to_string(config_.writes_per_minute));
+}
+
+std::optional<Problem> Access::take_preview(const std::string& caller, core::MonoTime now) {
+    return take("preview " + caller, kPreviewsPerMinute, now,
+                "previews; at most " + std::to_string(kPreviewsPerMinute));
 }
 
 }  // namespace bitgrid::api

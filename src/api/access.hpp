@@ -39,6 +39,8 @@ public:
     std::optional<Problem> take_write(const std::string& caller, core::MonoTime now);
     /// The same for what stops: ten times as many, because nobody should want for one.
     std::optional<Problem> take_stop(const std::string& caller, core::MonoTime now);
+    /// One of the caller's previews: they change nothing, so they do not count as writes.
+    std::optional<Problem> take_preview(const std::string& caller, core::MonoTime now);
     /// One of allowed_origins: its pages may read the answers, too.
     bool is_named_origin(const std::string& origin) const;
     /// Behind a proxy or on a free port: the port under which the page is opened.
@@ -53,7 +55,8 @@ private:
     };
 
     net::Allowance& allowance(const std::string& key, double per_minute, core::MonoTime now);
-    std::optional<Problem> take(const std::string& key, double per_minute, core::MonoTime now);
+    std::optional<Problem> take(const std::string& key, double per_minute, core::MonoTime now,
+                                const std::string& what);
     bool is_known_host(std::string host) const;
     bool is_allowed_origin(const net::ServerRequest&) const;
     std::optional<Problem> identify(const net::ServerRequest&, core::MonoTime now, Caller&);

@@ -230,6 +230,9 @@ void ApiServer::refuse_path(const net::ServerRequest& request, Call call,
 
 // Whoever may look may also stop; only a flood of it is refused.
 std::optional<Problem> ApiServer::take_turn(const Route& route, const Call& call) {
+    // Changes nothing: not counted as a change, nothing for the journal.
+    if (std::string_view{route.path} == "/preview")
+        return access_.take_preview(call.caller.name + "@" + call.peer, parts_.clock.mono());
     const auto action = call.body.find("action");
     const bool stops = std::string_view{route.path} == "/emergency-stop" ||
                        (action != call.body.end() && *action == "STOP");

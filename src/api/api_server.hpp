@@ -20,6 +20,7 @@
 #include "ports/journal.hpp"
 #include "ports/live_view.hpp"
 #include "ports/settings.hpp"
+#include "ports/what_if.hpp"
 
 namespace bitgrid::api {
 
@@ -30,6 +31,7 @@ public:
         ports::House& house;
         ports::Control& control;
         ports::History& history;
+        ports::WhatIf& what_if;
         ports::Clock& clock;
         ports::HealthSink& health;                  ///< part `api`: bad calls
         std::function<void(core::Happening)> note;  ///< failed logins and the like, for the journal
@@ -91,13 +93,14 @@ private:
 
     // What can be read (read_routes.cpp).
     Handling get_state, get_loads, get_load, get_timeline, get_decision, get_explanation,
-        get_preview, get_energy_paths, get_devices, get_health, get_ready, get_live, get_config,
-        get_version, get_open_api, get_metrics;
+        get_energy_paths, get_devices, get_health, get_ready, get_live, get_config, get_version,
+        get_open_api, get_metrics;
 
     // What can be asked for (write_routes.cpp).
     Handling post_override, delete_override, put_autonomy, post_emergency_stop, post_acknowledge,
         post_accept, post_drill;
     Handling post_config_reload, post_config_check;  // config_routes.cpp
+    Handling get_preview, post_preview;              // preview_routes.cpp: only looks
     /// Does it unless it was done for its command_id; `act` gets the id and where the answer goes.
     using Settle = std::function<void(const net::ServerResponse&)>;
     void once_for(const Call&, const std::function<void(const std::string&, Settle)>& act);

@@ -117,18 +117,6 @@ void ApiServer::get_explanation(const Call& call) {
         });
 }
 
-void ApiServer::get_preview(const Call& call) {
-    Json loads = Json::array();
-    for (std::size_t i = 0; i < parts_.house.config().loads.size(); ++i) {
-        const auto preview = parts_.house.preview(i);
-        if (!preview)
-            return call.refuse(
-                {503, "NOT_READY", "values are still being collected", Json::object(), 10});
-        loads.push_back(wire::decision_json(*preview, parts_.house.config(), false));
-    }
-    call.answer({{"basis", "now"}, {"loads", std::move(loads)}});
-}
-
 void ApiServer::get_energy_paths(const Call& call) { call.answer(live()["energy_path"]); }
 
 void ApiServer::get_devices(const Call& call) {

@@ -57,6 +57,10 @@ const std::vector<ApiServer::Route>& ApiServer::routes() {
         {"GET", "/metrics", kLook, &ApiServer::get_metrics,
          "Numbers for Prometheus; also at /metrics", ""},
         {"GET", "/openapi.json", kLook, &ApiServer::get_open_api, "This document", ""},
+        {"POST", "/preview", kLook, &ApiServer::post_preview,
+         "What would be decided with other signals or thresholds, now or in the moment of a "
+         "decision; changes nothing",
+         "views/what_if", "views/what_if_request"},
         {"POST", "/override", kLook, &ApiServer::post_override,
          "A wish with an end: START, LIMIT (operator) or STOP (anyone); NONE ends it (operator)",
          "answer", "override"},

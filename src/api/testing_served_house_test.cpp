@@ -200,6 +200,7 @@ ServedHouse::ServedHouse(ApiConfig settings) {
                    ApiServer::Parts{*engine,
                                     engine->control(),
                                     history,
+                                    what_if,
                                     clock,
                                     *engine,
                                     [this](core::Happening what) { engine->note(std::move(what)); },

@@ -137,9 +137,11 @@ void Controller::build_engine() {
         archivist_ = std::make_unique<Archivist>(Archivist::World{io_, clock_, *engine_, *journal_},
                                                  *setup_.sealer, setup_.installation.store);
     if (setup_.installation.api.enabled) {
+        previews_ = std::make_unique<Previews>(*engine_, *history_, narrator_);
         api_ = std::make_unique<api::ApiServer>(
             io_,
-            api::ApiServer::Parts{*engine_, engine_->control(), *history_, clock_, *engine_,
+            api::ApiServer::Parts{*engine_, engine_->control(), *history_, *previews_, clock_,
+                                  *engine_,
                                   [this](core::Happening what) { engine_->note(std::move(what)); },
                                   shown_config(setup_.installation), setup_.settings},
             setup_.installation.api);

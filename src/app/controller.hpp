@@ -19,6 +19,7 @@
 #include "app/devices.hpp"
 #include "app/installation.hpp"
 #include "app/paced.hpp"
+#include "app/previews.hpp"
 #include "engine/engine.hpp"
 #include "engine/uuid.hpp"
 #include "explain/narrator.hpp"
@@ -104,6 +105,7 @@ private:
     std::unique_ptr<adapters::MqttCommands> mqtt_commands_;
     std::unique_ptr<adapters::MqttPublisher> mqtt_publisher_;
     std::unique_ptr<adapters::MqttClaim> mqtt_claim_;
+    std::unique_ptr<Previews> previews_;
     std::unique_ptr<api::ApiServer> api_;
     std::unique_ptr<Paced> api_pace_;
     std::unique_ptr<Archivist> archivist_;

@@ -30,8 +30,65 @@ export interface Explanation {
 
 /** what the next block would decide with the values of now */
 export interface Preview {
+    preview: true;
     basis: 'now';
     loads: decision.Decision[];
+}
+
+/** what to try; without changes: what the next block, or that decision, says anyway */
+export interface WhatIfRequest {
+    /** the moment of this decision; absent: the next block with the values of now */
+    decision_id?: string | null;
+    /** tell of this load alone */
+    load?: string | null;
+    /** by name, a load's below its id: miner.temp_c; null: it does not report */
+    signals?: Record<string, number | null>;
+    /** by the keys of rules.yaml */
+    rules?: Record<string, number | boolean | string | null>;
+}
+
+/** a signal or threshold that was changed; one that follows was moved by the others, as the meter is by the sun */
+export interface Supposed {
+    kind: 'signal' | 'rule';
+    name: string;
+    unit: string;
+    from: number | boolean | string | null;
+    to: number | boolean | string | null;
+    follows: boolean;
+}
+
+/** a value that the decision hung on, and what it may be */
+export interface WhatIfField {
+    kind: 'signal' | 'rule';
+    name: string;
+    unit: string;
+    value: number | null;
+    min: number;
+    max: number;
+    step: number;
+}
+
+export interface WhatIfLoad {
+    load_id: string;
+    /** same code and level before and after */
+    same: boolean;
+    /** this program still decides that moment as it was recorded */
+    repeats: boolean;
+    before: decision.Decision;
+    after: decision.Decision;
+    /** the deciding rule's first */
+    fields: WhatIfField[];
+}
+
+/** a preview: what would be decided with the changes, beside what is; nothing was done */
+export interface WhatIf {
+    preview: true;
+    basis: 'now' | 'decision';
+    decision_id: string | null;
+    /** of the moment that was judged */
+    time: decision.Time;
+    changes: Supposed[];
+    loads: WhatIfLoad[];
 }
 
 export interface Ready {
