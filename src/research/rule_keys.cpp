@@ -123,8 +123,11 @@ std::string_view unit_of_key(std::string_view key) {
 }
 
 std::string number_text(double value) {
+    constexpr double kLong = 1e9;  // longer ones are not read, only seen
     std::array<char, 32> text{};
-    const auto [end, error] = std::to_chars(text.data(), text.data() + text.size(), value);
+    const auto form =
+        std::abs(value) < kLong ? std::chars_format::fixed : std::chars_format::general;
+    const auto [end, error] = std::to_chars(text.data(), text.data() + text.size(), value, form);
     return error == std::errc{} ? std::string{text.data(), end} : "?";
 }
 

@@ -189,6 +189,7 @@ TEST(WhatIf, RefusesWhatIsWrongAndNamesKeyValueAndWhatIsAllowed) {
         {R"({"signals":{"miner9.temp_c":50}})", {"miner9.temp_c"}},
         {R"({"signals":{"surplus_kw":5}})", {"not known"}},
         {R"({"signals":{"miner1.temp_c":1e9}})", {"-40 to 150"}},
+        {R"({"signals":{"pv_power_w":1e6}})", {"-100 to 100000 W"}},
         {R"({"rules":{"surplus_min_kw":-1}})", {"rules.surplus_min_kw", "0 to 1000 kW", "-1"}},
         {R"({"rules":{"surplus_min_kw":null}})", {"a number", "null"}},
         {R"({"rules":{"min_pause_blocks":1.5}})", {"a whole number", "1.5"}},

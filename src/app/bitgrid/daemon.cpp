@@ -25,10 +25,14 @@ core::Error not_ours(const std::string& url, const std::string& what) {
 
 }  // namespace
 
-void Daemon::add_to(CLI::App& verb) {
+void Daemon::add_address_to(CLI::App& verb) {
     verb.add_option("--url", url_, "address of the daemon")->capture_default_str();
     verb.add_option("--token-file", token_file_,
                     "file with the token in its first line; else the variable BITGRID_TOKEN");
+}
+
+void Daemon::add_to(CLI::App& verb) {
+    add_address_to(verb);
     verb.add_option("--lang", language_, "de or en; else that of the environment")
         ->check(CLI::IsMember({"de", "en"}));
     verb.add_flag("--json", is_json_, "the daemon's answer as it is, for machines");

@@ -21,6 +21,10 @@ public:
 
     /// Address, token, language and --json, the same for every verb that asks the daemon.
     void add_to(CLI::App& verb);
+    /// Address and token alone, for a verb with a language of its own; see speak().
+    void add_address_to(CLI::App& verb);
+    /// `de`, `en`, or empty: that of the environment.
+    void speak(std::string language) { language_ = std::move(language); }
 
     /// `path` below /api/v1. An error: nobody answers there, or somebody who is no bitgridd, or the
     /// token cannot be read.

@@ -35,6 +35,7 @@ void add_kpi(CLI::App&, int& exit_code);
 void add_compare(CLI::App&, int& exit_code);
 void add_sweep(CLI::App&, int& exit_code);
 void add_mirror(CLI::App&, int& exit_code);
+void add_what_if(CLI::App&, int& exit_code);
 void add_verify(CLI::App&, int& exit_code);
 void add_backup(CLI::App&, int& exit_code);
 void add_restore(CLI::App&, int& exit_code);
