@@ -1,5 +1,5 @@
 import { expectAccessible, expectLargeTargets, expectNoSidewaysScroll, watch } from '../tests/browser/own_checks.ts';
-import type { Live } from '../src/lib/api/types.ts';
+import type { Live, Timeline, WhatIf } from '../src/lib/api/types.ts';
 import { expect, test } from './house.ts';
 
 const decided = { timeout: 40_000 };
@@ -41,6 +41,34 @@ test('a wish is taken, shown with its end, and ended', async ({ page, house, req
     await expect(notice).toHaveCount(0);
     const state = (await (await request.get(`${house.url}api/v1/state`)).json()) as Live;
     expect(state.loads[0]?.override).toBeNull();
+});
+
+test('what would be is tried word for word as the API has it, and leaves the house alone', async ({ page, house, request }) => {
+    await page.goto(house.url);
+    const card = page.locator('[data-load=miner]');
+    await expect(card.getByRole('button', { name: 'Why?' })).toBeVisible(decided);
+    const timeline = async () => ((await (await request.get(`${house.url}api/v1/timeline?limit=1000`)).json()) as Timeline).items;
+    await card.getByRole('button', { name: 'Why?' }).click();
+    await card.getByRole('button', { name: /What if/ }).click();
+    const panel = card.locator('[data-part=whatif]');
+    await expect(panel.getByRole('slider').first()).toBeVisible();
+    const asked = page.waitForResponse((response) => response.url().endsWith('/preview') && (response.request().postData() ?? '').includes('battery_soc_pct'));
+    const more = panel.getByText('More values');
+    if (await more.isVisible()) await more.click();
+    await panel.getByRole('spinbutton', { name: 'battery charge' }).fill('12');
+    const response = await asked;
+    const answer = (await response.json()) as WhatIf;
+    const after = answer.loads[0]?.after;
+    expect(after?.decision_code).toBe('STOP_R2_SOC_HARD_MIN');
+    await expect(panel.getByRole('status')).toContainText(after?.explain.en.short ?? '');
+    await expect(panel.getByRole('status')).toContainText('12 %');
+    await expectAccessible(page);
+    // The same moment again: recorded as it was, and nothing was decided for the question.
+    const items = await timeline();
+    expect(items.find((one) => one.decision_id === answer.decision_id)?.decision_code).toBe(answer.loads[0]?.before.decision_code);
+    expect(items.filter((one) => one.decision_code === 'STOP_R2_SOC_HARD_MIN')).toEqual([]);
+    const state = (await (await request.get(`${house.url}api/v1/state`)).json()) as Live;
+    expect(state.signals.battery_soc_pct.value).not.toBe(12);
 });
 
 for (const signal of ['SIGTERM', 'SIGKILL'] as const)

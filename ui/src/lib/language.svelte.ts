@@ -47,6 +47,6 @@ export function t(key: Key, slots: Record<string, string> = {}): string {
 export const has = (key: string): boolean => words.texts !== null && key in words.texts;
 
 /** A name that the house made up, with a text where there is one: a signal, a rule, a limit. */
-export function named(family: 'signal' | 'measure' | 'part', name: string): string {
+export function named(family: 'signal' | 'measure' | 'part' | 'limit', name: string): string {
     return words.texts?.[`${family}.${name}` as Key] ?? name;
 }

@@ -28,3 +28,18 @@ for (const language of ['de'] as const)
             await page.evaluate(() => document.documentElement.style.removeProperty('font-size'));
         }
     });
+
+test('what could be tried de fits a narrow page, with text of double size too', async ({ page, open }) => {
+    await open({ state: 'normal' }, 'de');
+    await page.getByRole('button', { name: 'Warum?' }).first().click();
+    for (const tried of await page.getByRole('button', { name: /Was wäre/ }).all()) await tried.click();
+    await expect(page.locator('[data-part=whatif]')).toHaveCount(3);
+    for (const panel of await page.locator('[data-part=whatif]').all()) {
+        await panel.getByText('Weitere Werte').click();
+        await panel.getByRole('spinbutton').first().fill('2600');
+        await expect(panel.getByText(/^Dann auch/)).toBeVisible();
+    }
+    await expectNoSidewaysScroll(page);
+    await page.evaluate(() => document.documentElement.style.setProperty('font-size', '200%'));
+    await expectNoSidewaysScroll(page);
+});

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { Live, Message } from '../../src/lib/api/types.ts';
+import type { Live, Message, WhatIf } from '../../src/lib/api/types.ts';
 import { past, states, told, decision, type StateName } from './states.ts';
 
 const types: Record<string, string> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
@@ -15,7 +15,12 @@ export interface PaperOptions {
     token?: string;
     /** A start is refused for the battery's reserve unless the wish says to use it. */
     guardsReserve?: boolean;
+    /** Refuses every preview: its status and code. */
+    refusesPreviews?: [number, string];
 }
+
+// Said by the real program, see schemas/examples.
+const example = JSON.parse(readFileSync(new URL('../../../schemas/examples/what_if.json', import.meta.url), 'utf8')) as Record<'now' | 'changed', WhatIf>;
 
 // Any message but a snapshot, without the number that the house gives it.
 type Unnumbered = { [T in Message['type']]: Omit<Extract<Message, { type: T }>, 'seq'> }[Message['type']];
@@ -90,6 +95,7 @@ export class PaperHouse {
         if (path === 'state') return this.json(response, 200, this.live);
         if (path === 'version') return this.json(response, 200, { program: this.live.program_version });
         if (path === 'timeline') return this.json(response, 200, { items: past(query.get('load') ?? 'miner'), next_cursor: null });
+        if (path === 'preview') return this.preview(body, response);
         if (path === 'override') return this.override(body, response);
         if (path.startsWith('override/') && method === 'DELETE') this.change({ loads: this.live.loads.map((load) => ({ ...load, override: null })) });
         else if (path === 'autonomy') this.change({ autonomy: body['level'] as Live['autonomy'] });
@@ -98,6 +104,18 @@ export class PaperHouse {
         else if (path.startsWith('proposals/')) this.change({ loads: this.live.loads.map((load) => ({ ...load, decision: decision(load.id, told.running) })) });
         else return this.json(response, 404, { status: 404, title: 'Not found', detail: '', code: 'NOT_FOUND' });
         this.json(response, 200, { accepted: true });
+    }
+
+    private preview(body: Record<string, unknown>, response: ServerResponse) {
+        if (this.options.refusesPreviews) {
+            const [status, code] = this.options.refusesPreviews;
+            return this.json(response, status, { status, title: 'Refused', detail: '', code });
+        }
+        const isChanged = Object.keys({ ...(body['signals'] as object), ...(body['rules'] as object) }).length > 0;
+        const answer = structuredClone(isChanged ? example.changed : example.now);
+        for (const load of answer.loads) load.load_id = String(body['load']);
+        if (typeof body['decision_id'] === 'string') Object.assign(answer, { basis: 'decision', decision_id: body['decision_id'] });
+        this.json(response, 200, answer);
     }
 
     private override(body: Record<string, unknown>, response: ServerResponse) {

@@ -20,6 +20,16 @@ for (const colorScheme of ['light', 'dark'] as const)
                     await page.getByRole('button', { name: 'Take over' }).first().click();
                     await page.screenshot({ path: `test-results/shots/sheet-${device}-${colorScheme}.png` });
                 });
+            for (const language of ['de', 'en'] as const)
+                test(`what if ${language}`, async ({ page, open }) => {
+                    await open({ state: 'normal' }, language);
+                    await page.getByRole('button', { name: /Why\?|Warum\?/ }).first().click();
+                    await page.getByRole('button', { name: /What if|Was wäre/ }).first().click();
+                    const panel = page.locator('[data-part=whatif]');
+                    await panel.getByRole('spinbutton').first().fill('2600');
+                    await expect(panel.getByText(/Then also|Dann auch/)).toBeVisible();
+                    await page.screenshot({ path: `test-results/shots/whatif-${device}-${colorScheme}-${language}.png` });
+                });
             test('safety', async ({ page, open }) => {
                 const house = await open({ state: 'running' }, 'de');
                 await page.getByRole('link', { name: /Schutzlinien/ }).click();

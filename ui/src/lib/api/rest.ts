@@ -1,5 +1,5 @@
 // Asking and telling the daemon. Paths are relative to the page, so that it also works behind a proxy.
-import type { Answer, Autonomy, OverrideRequest, Problem, Timeline, Version } from './types.ts';
+import type { Answer, Autonomy, OverrideRequest, Problem, Timeline, Version, WhatIf, WhatIfRequest } from './types.ts';
 
 const tokenKey = 'bitgrid.token';
 
@@ -26,7 +26,7 @@ async function problemOf(response: Response): Promise<Refusal> {
     }
 }
 
-async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+async function call<T>(method: string, path: string, body?: unknown, until?: AbortSignal): Promise<T> {
     const headers: Record<string, string> = {};
     const token = readToken();
     if (token) headers['Authorization'] = `Bearer ${token}`;
@@ -37,6 +37,7 @@ async function call<T>(method: string, path: string, body?: unknown): Promise<T>
             method,
             headers,
             body: body === undefined ? null : JSON.stringify(body),
+            signal: until ?? null,
         });
     } catch {
         throw new Refused({ status: 0, title: '', detail: '', code: 'NO_CONNECTION' });
@@ -58,6 +59,8 @@ export const refusalAtTheDoor = async (): Promise<Refusal | null> => {
 };
 export const recentDecisions = (load: string, limit: number) =>
     call<Timeline>('GET', `timeline?load=${encodeURIComponent(load)}&limit=${limit}`);
+/** What would be decided; nothing is done. Refused as NO_CONNECTION where `until` ends it. */
+export const whatIf = (request: WhatIfRequest, until: AbortSignal) => call<WhatIf>('POST', 'preview', request, until);
 export const setOverride = (wish: Omit<OverrideRequest, 'command_id'>) => call<Answer>('POST', 'override', { ...wish, command_id: commandId() });
 export const endOverride = (load: string) => call<Answer>('DELETE', `override/${encodeURIComponent(load)}`);
 export const setAutonomy = (level: Autonomy) => call<Answer>('PUT', 'autonomy', { level, command_id: commandId() });
