@@ -21,6 +21,8 @@ if(MOLD)
     add_link_options(-fuse-ld=mold)
 endif()
 
+add_link_options(-Wl,--as-needed)  # a program loads what it uses, not what its rooms could
+
 add_library(house_rules INTERFACE)
 target_compile_options(house_rules INTERFACE -ffp-contract=off)
 if(NOT BITGRID_FUZZ)  # that compiler is another one, and warnings are not its task
