@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "archive/durable_file.hpp"
+#include "wire/case_json.hpp"
 
 namespace bitgrid::app {
 namespace {
@@ -41,6 +42,14 @@ core::Result<void> ConfigHistory::learn(const std::string& event, bool keep) {
     return archive::replace_file(path, event);
 }
 
+void ConfigHistory::learn_kept() {
+    std::error_code error;
+    for (std::filesystem::directory_iterator entry{folder_, error}, end; !error && entry != end;
+         entry.increment(error))
+        if (is_version(entry->path().stem().string()) && entry->path().extension() == ".json")
+            (void)find(entry->path().stem().string());
+}
+
 core::Result<const core::Config*> ConfigHistory::find(const std::string& version) {
     if (const auto known = known_.find(version); known != known_.end()) return &known->second;
     if (const auto unknown = unknown_.find(version); unknown != unknown_.end())
@@ -53,6 +62,15 @@ core::Result<const core::Config*> ConfigHistory::find(const std::string& version
                                 (fault_.empty() ? "" : " (" + fault_ + ")")};
     unknown_.emplace(version, error);
     return error;
+}
+
+wire::Packed inputs_of(ConfigHistory& configs, const nlohmann::json& decision) {
+    const auto version = decision.find("config_version");
+    if (version == decision.end() || !version->is_string()) return {};
+    const auto config = configs.find(version->get<std::string>());
+    if (!config) return {};
+    const auto found = wire::case_from_json(decision, **config);
+    return found ? wire::pack({found->made_of.state, found->made_of.memory}) : wire::Packed{};
 }
 
 std::string config_version_of(std::string_view decision) {

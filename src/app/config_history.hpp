@@ -2,6 +2,7 @@
 // Every configuration that decisions were made with: those that the journal still holds, and those
 // that were kept below the data folder before their rows were sealed and pruned. One thread.
 #include <map>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "core/config.hpp"
 #include "core/result.hpp"
 #include "ports/journal.hpp"
+#include "wire/packed.hpp"
 
 namespace bitgrid::app {
 
@@ -22,6 +24,10 @@ public:
     /// read; Unavailable where it cannot be kept.
     core::Result<void> learn(const std::string& event, bool keep);
 
+    /// Takes every one in that was kept; what cannot be read any more is passed over.
+    void learn_kept();
+    const std::map<std::string, core::Config>& known() const { return known_; }
+
     /// NotFound, or Damaged, where the decisions of that version cannot be computed again.
     core::Result<const core::Config*> find(const std::string& version);
 
@@ -32,6 +38,9 @@ private:
     std::map<std::string, core::Error> unknown_;  ///< looked for once
     std::string fault_;                           ///< of an event that could not be read
 };
+
+/// State and memory of a decision, packed; empty where its configuration is not known.
+wire::Packed inputs_of(ConfigHistory&, const nlohmann::json& decision);
 
 /// `config_version` of a canonical decision, without reading all of it; empty: none.
 std::string config_version_of(std::string_view decision);

@@ -30,22 +30,26 @@ Json shown_list(const std::vector<Entry>& entries) {
 
 }  // namespace
 
+Json shown_rules(const core::Config& config) {
+    return {{"site.yaml", shown(ops::fields_of(config.site))},
+            {"rules.yaml", shown(ops::fields_of(config.rules))},
+            {"policy.yaml", shown(ops::fields_of(config.policy))},
+            {"loads.yaml", shown_list(config.loads)}};
+}
+
 Json shown_config(const Installation& all) {
     api::ApiConfig api = all.api;
     for (std::string& token : api.tokens) token.resize(std::min(token.size(), token.rfind(':')));
-    return {{"site.yaml", shown(ops::fields_of(all.config.site))},
-            {"rules.yaml", shown(ops::fields_of(all.config.rules))},
-            {"policy.yaml", shown(ops::fields_of(all.config.policy))},
-            {"loads.yaml", shown_list(all.config.loads)},
-            {"devices.yaml", shown_list(all.devices)},
-            {"mqtt.yaml", shown(ops::fields_of(all.mqtt))},
-            {"mqtt_sensors.yaml", shown_list(all.mqtt_sensors)},
-            {"api.yaml", shown(ops::fields_of(api))},
-            {"ups.yaml", shown(ops::fields_of(all.ups))},
-            {"guard.yaml", shown(ops::fields_of(all.guard))},
-            {"store.yaml", shown(ops::fields_of(all.store))},
-            {"mirror.yaml", shown(ops::fields_of(all.mirror))},
-            {"log.yaml", shown(ops::fields_of(all.log))}};
+    Json json = shown_rules(all.config);
+    json.update({{"devices.yaml", shown_list(all.devices)},
+                 {"mqtt.yaml", shown(ops::fields_of(all.mqtt))},
+                 {"mqtt_sensors.yaml", shown_list(all.mqtt_sensors)},
+                 {"api.yaml", shown(ops::fields_of(api))},
+                 {"ups.yaml", shown(ops::fields_of(all.ups))},
+                 {"guard.yaml", shown(ops::fields_of(all.guard))},
+                 {"store.yaml", shown(ops::fields_of(all.store))},
+                 {"log.yaml", shown(ops::fields_of(all.log))}});
+    return json;
 }
 
 }  // namespace bitgrid::app

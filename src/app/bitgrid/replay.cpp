@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "app/bitgrid/looking.hpp"
+#include "app/bitgrid/opened_export.hpp"
 #include "app/bitgrid/replay_teller.hpp"
 #include "app/config_history.hpp"
 #include "archive/cold_store.hpp"
@@ -38,6 +39,8 @@ struct Options {
     std::string speed{"max"};
     bool is_gate{false};
     bool is_full{false};
+    std::string file;
+    std::string identity;
 };
 
 // 60, 60x, or max: none.
@@ -62,8 +65,7 @@ public:
     explicit ReplayVerb(const Options& o)
         : o_{o},
           teller_{o.look, o.config},
-          configs_{archive::Places{o.look.data}.configs,
-                   o.is_gate ? Agreement::Text : Agreement::Version} {}
+          configs_{archive::Places{o.look.data}.configs, agreement(o)} {}
 
     int run() {
         if (o_.speed != "max") {
@@ -74,6 +76,7 @@ public:
         }
         if (const int code = read_query(); code != kOk) return code;
         if (const int code = read_other_rules(); code != kOk) return code;
+        if (!o_.file.empty()) return replay_export();
         auto cold = archive::ColdStore::open(o_.look.data);
         if (!cold) return refuse(kUnavailable, cold.error().what);
         auto journal = store::JournalReader::open(o_.look.database());
@@ -85,6 +88,46 @@ public:
     }
 
 private:
+    struct Changed {
+        std::int64_t sequence{};
+        core::UnixTime time;
+    };
+
+    static Agreement agreement(const Options& o) {
+        return o.is_gate ? Agreement::Text : Agreement::Version;
+    }
+
+    // With nothing but the file.
+    int replay_export() {
+        if (o_.is_full || o_.is_gate || times_)
+            return refuse(kUsage,
+                          "an export has columns, no full texts: --full, --gate and --speed "
+                          "do not go with it");
+        const auto bundle = open_export(o_.file, {}, o_.identity);
+        if (!bundle) return refuse_export(o_.file, bundle.error());
+        const auto files = bundle->files("decisions");
+        if (files.empty())
+            return refuse(kBadInput, o_.file + ": it holds no decisions (scope timeline)");
+        if (bundle->files("config").empty())
+            return refuse(kBadInput, o_.file + ": it holds no configurations (scope config)");
+        configs_ = ConfigHistory{bundle->configs()};
+        auto duckdb = archive::Duckdb::open({2, 256});
+        if (!duckdb) return refuse(kUnavailable, duckdb.error().what);
+        const auto read = replay_columns(*duckdb, files, {query_.since, query_.until, query_.load});
+        if (!read) return refuse(kUnavailable, read.error().what);
+        for (const Changed& changed : std::exchange(changed_, {})) tell_bare(changed);
+        return teller_.conclude(std::chrono::duration<double>{SteadyClock::now() - began_}.count());
+    }
+
+    void tell_bare(const Changed& changed) {
+        teller_.tell({"#" + std::to_string(changed.sequence),
+                      wire::time_text(changed.time),
+                      {},
+                      {},
+                      {},
+                      Json::array()});
+    }
+
     int read_query() {
         query_.load = o_.load;
         query_.limit = kRows;
@@ -194,13 +237,7 @@ private:
                 },
                 "seq = " + std::to_string(changed.sequence));
             if (!read) return read;
-            if (!is_told)
-                teller_.tell({"#" + std::to_string(changed.sequence),
-                              wire::time_text(changed.time),
-                              {},
-                              {},
-                              {},
-                              Json::array()});
+            if (!is_told) tell_bare(changed);
         }
         return {};
     }
@@ -270,11 +307,6 @@ private:
                       << std::flush;
     }
 
-    struct Changed {
-        std::int64_t sequence{};
-        core::UnixTime time;
-    };
-
     const Options& o_;
     ReplayTeller teller_;
     ConfigHistory configs_;
@@ -296,6 +328,8 @@ void add_replay(CLI::App& app, int& exit_code) {
         "replay",
         "Decide the recorded past again: the same to the byte, or exit 1 names what differs");
     const auto o = std::make_shared<Options>();
+    verb->add_option("FILE", o->file, "an export, instead of the recorded past of --data");
+    verb->add_option("--identity", o->identity, "file with the age key of an encrypted export");
     o->look.add_to(*verb);
     o->period.add_to(*verb);
     verb->add_option("--load", o->load, "only this load");

@@ -14,7 +14,6 @@
 #include "archive/durable_file.hpp"
 #include "archive/retention.hpp"
 #include "archive/sealer.hpp"
-#include "wire/case_json.hpp"
 #include "wire/time_text.hpp"
 
 namespace bitgrid::app {
@@ -132,7 +131,7 @@ private:
         const std::string day = archive::day_of(run.front().time);
         const std::int64_t first = run.front().seq;
         const archive::Sealer::Makers makers{
-            [this](const Json& decision) { return inputs_of(decision); },
+            [this](const Json& decision) { return inputs_of(configs_, decision); },
             [&](const archive::DayRows& rows) { return kpis_of(sealer, rows); }};
         const auto unreadable = sealer.seal(std::move(run), makers, now_);
         if (!unreadable) return unreadable.error();
@@ -203,15 +202,6 @@ private:
             if (const auto config = configs_.find(rows.decisions.back().config_version))
                 facts = research::facts_of(**config);
         return kpi_rows_of(past, facts, stretch_of(sealer, rows.events));
-    }
-
-    wire::Packed inputs_of(const Json& decision) {
-        const auto version = decision.find("config_version");
-        if (version == decision.end() || !version->is_string()) return {};
-        const auto config = configs_.find(version->get<std::string>());
-        if (!config) return {};
-        const auto found = wire::case_from_json(decision, **config);
-        return found ? wire::pack({found->made_of.state, found->made_of.memory}) : wire::Packed{};
     }
 
     // What the daemon asks for after us: how far it may prune, and what went wrong.
