@@ -55,6 +55,7 @@ Figures rule_core(const Effort&);
 Figures simulate_year(const Effort&);
 Figures sweep_years(const Effort&);
 Figures kpi_day(const Effort&);
+Figures archive_year(const Effort&);
 // The daemon in a house of real sockets.
 Figures block_tick(const Effort&);
 Figures safety_reaction(const Effort&);

@@ -9,9 +9,11 @@
 #include <stdexcept>
 #include <thread>
 
+#include "app/shown_config.hpp"
 #include "bench/sample_year.hpp"
 #include "core/decide.hpp"
 #include "explain/narrator.hpp"
+#include "ops/config_hash.hpp"
 #include "store/sqlite_journal.hpp"
 #include "wire/event_json.hpp"
 #include "wire/state_json.hpp"
@@ -19,12 +21,10 @@
 namespace bitgrid::bench {
 namespace {
 
-constexpr std::size_t kLoads = 3;
-
-core::Config three_loads() {
+core::Config config_of(std::size_t loads) {
     core::Config config;
-    config.loads.resize(kLoads);
-    for (std::size_t i = 0; i < kLoads; ++i)
+    config.loads.resize(loads);
+    for (std::size_t i = 0; i < loads; ++i)
         config.loads[i].id = std::array{"miner", "rod", "bitaxe"}[i];
     return config;
 }
@@ -60,6 +60,7 @@ public:
             event->decision = decision;
             event->valid_until = core::valid_until(event->block, config_.site.block_ms());
             event->rule_version = "1";
+            event->config_version = config_version_;
             event->state = state;
             event->memory = before;
             event->text = narrator_.decision(config_, *event);
@@ -80,6 +81,7 @@ public:
 
 private:
     const core::Config& config_;
+    const std::string config_version_{ops::config_version(config_)};
     explain::Narrator narrator_;
     core::Memory memory_;
     std::size_t decisions_{0};
@@ -117,11 +119,11 @@ private:
 
 }  // namespace
 
-double fill_journal(const std::string& folder, std::size_t decisions) {
+double fill_journal(const std::string& folder, std::size_t decisions, std::size_t loads) {
     constexpr std::size_t kMostUnderWay = 200;
-    const core::Config config = three_loads();
-    const std::vector<core::EnergyState> states = sample_states(kLoads);
-    const std::size_t blocks = decisions / kLoads;
+    const core::Config config = config_of(loads);
+    const std::vector<core::EnergyState> states = sample_states(loads);
+    const std::size_t blocks = decisions / loads;
     const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::system_clock::now().time_since_epoch());
     const core::BlockId last = core::block_of({now.count()}, config.site.block_ms());
@@ -135,6 +137,11 @@ double fill_journal(const std::string& folder, std::size_t decisions) {
     store::SqliteJournal& journal = **opened;
     journal.start(health);
     Past past{config};
+    const core::UnixTime first =
+        core::block_start(last - static_cast<core::BlockId>(blocks - 1), config.site.block_ms());
+    journal.append({{first, core::ConfigLoaded{ops::config_version(config),
+                                               app::shown_rules(config).dump(), 1}}},
+                   past.checkpoint(first), [](const auto&) {});
     for (std::size_t i = 0; i < blocks; ++i) {
         const core::BlockId block = last - static_cast<core::BlockId>(blocks - 1 - i);
         const core::UnixTime time = core::block_start(block, config.site.block_ms());

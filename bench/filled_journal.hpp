@@ -6,9 +6,9 @@
 
 namespace bitgrid::bench {
 
-/// Fills the journal of a folder that exists with so many decisions about three loads (`miner`,
-/// `rod`, `bitaxe`), the newest of now. Returns its size in MiB. Throws where the disk does not
-/// take it.
-double fill_journal(const std::string& folder, std::size_t decisions);
+/// Fills the journal of a folder that exists with a configuration and so many decisions about the
+/// first `loads` of three (`miner`, `rod`, `bitaxe`), the newest of now. Returns its size in MiB.
+/// Throws where the disk does not take it.
+double fill_journal(const std::string& folder, std::size_t decisions, std::size_t loads = 3);
 
 }  // namespace bitgrid::bench

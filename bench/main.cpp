@@ -18,7 +18,7 @@ constexpr Benchmark kBenchmarks[] = {
     {"rules", rule_core},    {"simulate", simulate_year}, {"sweep", sweep_years},
     {"kpi", kpi_day},        {"tick", block_tick},        {"safety", safety_reaction},
     {"start", daemon_start}, {"idle", idle_daemon},       {"ingest", mqtt_ingest},
-    {"api", api_state},      {"live", live_readers},
+    {"api", api_state},      {"live", live_readers},      {"archive", archive_year},
 };
 
 struct Bound {
@@ -28,6 +28,10 @@ struct Bound {
 };
 
 constexpr Bound kBounds[] = {
+    {"seal_day_ms", false, 2'000},
+    {"seal_rss_mb", false, 200},
+    {"replay_year_ms", false, 1'000},
+    {"verify_per_s", true, 100'000},
     {"decide_per_s", true, 5'000'000},
     {"year_replay_ms", false, 200},
     {"simulate_year_ms", false, 500},

@@ -131,7 +131,12 @@ core::Result<Heads> read_heads(const std::string& path, const crypto::PublicKey&
     std::ostringstream text;
     text << file.rdbuf();
     if (!file) return core::Error{core::ErrorCode::Unavailable, path + ": cannot be read"};
-    return HeadsReader{path, key}.read(text.str());
+    return parse_heads(text.str(), path, key);
+}
+
+core::Result<Heads> parse_heads(std::string text, const std::string& place,
+                                const crypto::PublicKey& key) {
+    return HeadsReader{place, key}.read(std::move(text));
 }
 
 std::string with_entry(const Heads& heads, const std::string& lines,

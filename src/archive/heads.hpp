@@ -60,6 +60,10 @@ struct Heads {
 /// of this key, or that does not follow from the one before it. Reads at most 64 MiB.
 core::Result<Heads> read_heads(const std::string& path, const crypto::PublicKey&);
 
+/// The same of a text; `place` is what errors call it.
+core::Result<Heads> parse_heads(std::string text, const std::string& place,
+                                const crypto::PublicKey&);
+
 /// What the file says with one more entry; to be written whole in the place of the old one.
 std::string with_entry(const Heads&, const std::string& lines, const crypto::SigningKey&);
 std::string lines_of(const Seal&);
