@@ -12,6 +12,7 @@
 #include <set>
 
 #include "net/http_channels.hpp"
+#include "net/http_file.hpp"
 
 namespace bitgrid::net {
 namespace {
@@ -125,6 +126,7 @@ public:
         if (is_ended_) return;
         const bool keeps = is_whole_ && parser_->get().keep_alive();
         response_ = std::move(response);
+        if (response_.file) return answer_with_file(keeps);
         reply_ = {};
         reply_.version(11);
         reply_.result(static_cast<unsigned>(response_.status));
@@ -142,6 +144,16 @@ public:
         };
         if (is_head) http::async_write_header(stream_, *serializer_, done);
         else http::async_write(stream_, *serializer_, done);
+    }
+    void answer_with_file(bool keeps) {
+        const bool is_head = is_whole_ && parser_->get().method() == http::verb::head;
+        sending_.emplace(stream_, response_, keeps, limits_.stalled_s);
+        sending_->start(is_head, shared_from_this(), [this, keeps](bool is_whole) {
+            if (is_ended_) return;
+            if (!is_whole || !keeps) return end();
+            response_.file.reset();
+            read();
+        });
     }
     void upgrade(std::string protocol, Opened opened) {
         if (is_ended_) return;
@@ -230,6 +242,7 @@ private:
     ServerResponse response_;
     http::response<http::span_body<const char>> reply_;
     std::optional<http::response_serializer<http::span_body<const char>>> serializer_;
+    std::optional<FileSending> sending_;
     bool is_whole_{true};
     bool is_ended_{false};
 };

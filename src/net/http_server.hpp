@@ -26,11 +26,31 @@ struct ServerRequest {
     std::string path() const { return target.substr(0, target.find('?')); }
 };
 
+/// A plain file, open for an answer; closed when the last who holds it goes. No link is followed.
+class BodyFile {
+public:
+    /// NotFound where there is none, or it is no plain file; Unavailable where it cannot be read.
+    static core::Result<std::shared_ptr<const BodyFile>> open(const std::string& path);
+    ~BodyFile();
+    BodyFile(const BodyFile&) = delete;
+    BodyFile& operator=(const BodyFile&) = delete;
+
+    int descriptor() const { return descriptor_; }
+
+private:
+    explicit BodyFile(int descriptor) : descriptor_{descriptor} {}
+    int descriptor_;
+};
+
 struct ServerResponse {
     int status{200};
     std::vector<std::pair<std::string, std::string>> headers;
     /// Shared, so that one document can go to a thousand readers.
     std::shared_ptr<const std::string> body;
+    /// In place of the body: sent in small pieces, as it is while it is sent.
+    std::shared_ptr<const BodyFile> file{};
+    /// Asked before each piece of the file; false cuts the connection.
+    std::function<bool()> may_go_on{};
 
     static ServerResponse of(int status, std::string type, std::string body);
 };
