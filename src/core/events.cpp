@@ -39,6 +39,7 @@ struct TypeName {
     const char* operator()(const Stopped&) const { return "Stopped"; }
     const char* operator()(const DrillReported&) const { return "DrillReported"; }
     const char* operator()(const ArchiveReported&) const { return "ArchiveReported"; }
+    const char* operator()(const ResearchToggled&) const { return "ResearchToggled"; }
 };
 
 }  // namespace

@@ -139,6 +139,10 @@ struct ArchiveReported {
     std::int64_t given_up{};        ///< files that were deleted now
     std::string why;                ///< of the deleting: `retention`, `low_disk`; empty: none were
 };
+struct ResearchToggled {  ///< whether parts of the past may be given away as files
+    bool is_on{false};
+    std::string actor;
+};
 struct ConfigLoaded {       ///< ConfigLoaded at the start, ConfigReloaded while we run
     std::string version;    ///< hash of site, rules, policy and loads, as decisions name it
     std::string json;       ///< all files, without secrets
@@ -172,7 +176,7 @@ using Happening =
                  SafetyCleared, OverrideSet, OverrideEnded, OverrideRejected, AutonomyChanged,
                  EmergencyChanged, CommandReported, HealthChanged, AuthFailed, RateLimited,
                  TimeDriftDetected, EnergyPathDecided, ConfigLoaded, ConfigRejected, Started,
-                 Stopped, DrillReported, ArchiveReported>;
+                 Stopped, DrillReported, ArchiveReported, ResearchToggled>;
 
 struct Event {
     UnixTime time{};

@@ -417,6 +417,20 @@ TEST_F(Boot, RemembersHowItStandsToTheSite) {
     EXPECT_EQ(journal.checkpoint.tenure, (ports::Tenure{7, true, true}));
 }
 
+TEST_F(Boot, RemembersWhetherResearchIsOn) {
+    begin();
+    EXPECT_FALSE(engine->look().is_research_on);
+    engine->note(core::ResearchToggled{true, "token:phone"});
+    EXPECT_TRUE(engine->look().is_research_on) << "at once";
+    clock.advance(1'000);
+    begin(journal.checkpoint);
+    EXPECT_TRUE(engine->look().is_research_on);
+    engine->note(core::ResearchToggled{false, "token:phone"});
+    EXPECT_FALSE(engine->is_research_on());
+    clock.advance(1'000);
+    EXPECT_FALSE(journal.checkpoint.is_research_on);
+}
+
 TEST_F(Boot, EndsInTimeThoughTheDiskDoesNotAnswer) {
     begin();
     live(kBlock + kMinute);

@@ -213,6 +213,8 @@ void Engine::coded(std::string_view part, ports::Condition condition, std::strin
 void Engine::note(core::Happening what) {
     if (const auto* drill = std::get_if<core::DrillReported>(&what))
         drill_ = ports::DrillView{ports_.clock.wall(), *drill};
+    if (const auto* research = std::get_if<core::ResearchToggled>(&what))
+        is_research_on_ = research->is_on;
     has_news_ = true;
     recorder_.note(std::move(what));
 }

@@ -95,6 +95,7 @@ public:
     // House
     ports::LiveView look() const override;
     const core::Config& config() const override { return config_; }
+    bool is_research_on() const override { return is_research_on_; }
     std::shared_ptr<const core::DecisionEvent> preview(std::size_t load) const override;
     /// What the next block would be judged by, with the values of now; none before the first
     /// complete state.
@@ -161,7 +162,8 @@ private:
     bool is_stopped_{false};
     core::UnixTime last_cycle_{};
     std::optional<ports::DrillView> drill_;  ///< the newest self-test
-    std::function<void()> off_;              ///< waits for every load to be off
+    bool is_research_on_{false};
+    std::function<void()> off_;  ///< waits for every load to be off
     core::MonoTime give_up_at_{};
     std::unique_ptr<ports::Timer> last_words_;
 };

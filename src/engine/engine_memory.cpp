@@ -17,6 +17,7 @@ void Engine::restore(const ports::Checkpoint& saved) {
                        "the run before did not end by itself; every load is commanded off first",
                        ports_.clock.wall(), "ENDED_BADLY");
     }
+    is_research_on_ = saved.is_research_on;
     if (saved.drill_time.ms > 0) drill_ = ports::DrillView{saved.drill_time, saved.drill};
     for (std::size_t i = 0; i < config_.loads.size(); ++i) {
         const auto found =
@@ -55,6 +56,7 @@ ports::Checkpoint Engine::checkpoint() const {
     saved.is_stopped = is_stopped_;
     saved.config_number = conductor_.versions().config_number;
     saved.config_seal = conductor_.versions().config_seal;
+    saved.is_research_on = is_research_on_;
     if (drill_) {
         saved.drill_time = drill_->time;
         saved.drill = drill_->report;

@@ -72,6 +72,7 @@ ports::LiveView Engine::look() const {
     if (guard_ != nullptr) view.guard = guard_->look();
     view.last_cycle = last_cycle_;
     view.drill = drill_;
+    view.is_research_on = is_research_on_;
     view.config_version = conductor_.versions().config;
     view.config_number = conductor_.versions().config_number;
     view.program_version = conductor_.versions().program;

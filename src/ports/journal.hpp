@@ -34,6 +34,7 @@ struct Checkpoint {
     std::string config_seal{};              ///< hash of all that was set in it
     core::UnixTime drill_time{};            ///< of the newest self-test; 0: none
     core::DrillReported drill{};            ///< the newest self-test
+    bool is_research_on{false};             ///< parts of the past may be given away as files
 };
 
 struct Receipt {

@@ -66,6 +66,7 @@ struct LiveView {
     core::EnergyPathDecision path;  ///< of the last tick
     GuardView guard;
     std::optional<DrillView> drill;
+    bool is_research_on{false};  ///< parts of the past may be given away as files
     std::string config_version;
     std::int64_t config_number{0};  ///< rises with every accepted configuration; 0: not counted
     std::string program_version;
@@ -75,6 +76,7 @@ class House {
 public:
     virtual LiveView look() const = 0;
     virtual const core::Config& config() const = 0;
+    virtual bool is_research_on() const { return false; }
     /// What the next block would decide with the values of now; null before the first complete
     /// state.
     virtual std::shared_ptr<const core::DecisionEvent> preview(std::size_t load) const = 0;

@@ -104,6 +104,9 @@ struct Fields {
     }
     Json operator()(const core::Stopped& e) const { return {{"reason", e.why}}; }
     Json operator()(const core::DrillReported& e) const { return drill_json(e); }
+    Json operator()(const core::ResearchToggled& e) const {
+        return {{"enabled", e.is_on}, {"actor", e.actor}};
+    }
     Json operator()(const core::ArchiveReported& e) const {
         return {{"sealed_through", e.sealed_through},
                 {"head", e.head},

@@ -206,6 +206,7 @@ Json live_json(const ports::LiveView& view, const core::Config& config) {
             {"guard", guard_json(view.guard)},
             {"last_cycle", view.last_cycle.ms > 0 ? Json(time_text(view.last_cycle)) : Json{}},
             {"drill", drill_of(view)},
+            {"research", view.is_research_on},
             {"energy_path", energy_path_json(view.path)},
             {"config_version", view.config_version},
             {"program_version", view.program_version}};

@@ -329,6 +329,7 @@ Json checkpoint_json(const ports::Checkpoint& c) {
          {{"epoch", c.tenure.epoch}, {"held", c.tenure.is_held}, {"bound", c.tenure.is_bound}}},
         {"config", {{"number", c.config_number}, {"seal", c.config_seal}}},
         {"loads", Json::array()}};
+    if (c.is_research_on) json["research"] = true;
     for (const ports::BlockRange& range : c.decided)
         json["decided"].push_back({range.first, range.last});
     if (c.drill_time.ms > 0)
@@ -382,6 +383,7 @@ core::Result<ports::Checkpoint> checkpoint_from_json(const Json& json) {
         c.config_seal = config.text("seal");
     }
     if (r.has("drill")) read_drill(*r.find("drill"), c);
+    r.boolean("research", c.is_research_on);
     const Json* loads = r.find("loads");
     if (!r.error().empty() || loads == nullptr || !loads->is_array() ||
         loads->size() > core::kMaxLoads)

@@ -213,6 +213,14 @@ TEST(DrillJson, SurvivesARestartInTheCheckpoint) {
     EXPECT_EQ(wire::checkpoint_from_json(damaged)->drill_time.ms, 0) << "all else is kept";
 }
 
+TEST(StateJson, RemembersResearchAndReadsWhatKnewNothingOfIt) {
+    ports::Checkpoint saved;
+    EXPECT_FALSE(wire::checkpoint_json(saved).contains("research")) << "as it was written before";
+    EXPECT_FALSE(wire::checkpoint_from_json(wire::checkpoint_json(saved))->is_research_on);
+    saved.is_research_on = true;
+    EXPECT_TRUE(wire::checkpoint_from_json(wire::checkpoint_json(saved))->is_research_on);
+}
+
 TEST(LiveJson, SaysSafeOnlyWhereNothingMayRun) {
     Home home;
     ports::LiveView view;

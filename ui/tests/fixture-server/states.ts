@@ -218,6 +218,7 @@ function house(loads: Load[], change: Partial<Live> = {}): Live {
         },
         last_cycle: iso(start - 400),
         drill: null,
+        research: false,
         guard: { state: 'none', since: null, loads_not_off: null, proof_left_s: null, note: '' },
         energy_path: { preferred: 'hodl', rejected: ['export', 'store', 'heat'], value_ct_kwh: { export: 8.1, store: null, heat: null, hodl: 11.3 }, sats_per_kwh: 113 },
         config_version: 'e7a42939bf45',

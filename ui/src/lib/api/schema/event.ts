@@ -3,7 +3,7 @@ import type * as decision from './decision.ts';
 import type * as live from './live.ts';
 
 /** Something that happened: on MQTT below event/<type>, in the live feed, in the journal. Decisions are documents of their own (decision/1). */
-export type Event = DeadbandActivated | SafetyTripped | SafetyCleared | OverrideSet | OverrideEnded | OverrideRejected | AutonomyChanged | EmergencyChanged | CommandReported | HealthChanged | AuthFailed | RateLimited | TimeDriftDetected | EnergyPathDecided | ConfigLoaded | ConfigRejected | Started | Stopped | DrillReported | ArchiveReported;
+export type Event = DeadbandActivated | SafetyTripped | SafetyCleared | OverrideSet | OverrideEnded | OverrideRejected | AutonomyChanged | EmergencyChanged | CommandReported | HealthChanged | AuthFailed | RateLimited | TimeDriftDetected | EnergyPathDecided | ConfigLoaded | ConfigRejected | Started | Stopped | DrillReported | ArchiveReported | ResearchToggled;
 
 export interface DeadbandActivated {
     schema: 'event/1';
@@ -215,4 +215,14 @@ export interface ArchiveReported {
     given_up: number;
     /** retention, low_disk; empty: none were deleted */
     why: string;
+}
+
+/** whether parts of the past may be given away as files */
+export interface ResearchToggled {
+    schema: 'event/1';
+    type: 'ResearchToggled';
+    time: decision.Time;
+    enabled: boolean;
+    /** who did it: a token's name, or local */
+    actor: string;
 }

@@ -28,6 +28,8 @@ export interface Live {
     last_cycle: decision.Time | null;
     /** the newest self-test */
     drill: Drill | null;
+    /** parts of the past may be given away as files */
+    research: boolean;
 }
 
 export type HealthStatus = 'ok' | 'warn' | 'error';
