@@ -45,10 +45,11 @@ bool matches(std::string_view pattern, std::string_view path, std::string& param
     if (path.size() <= head.size() + tail.size() || !path.starts_with(head) ||
         !path.ends_with(tail))
         return false;
+    const bool is_long = pattern.ends_with("{path}");  // of a file in folders
     const std::string_view segment =
         path.substr(head.size(), path.size() - head.size() - tail.size());
     auto decoded = net::decode_percent(segment);
-    if (segment.find('/') != std::string_view::npos || !decoded) return false;
+    if ((!is_long && segment.find('/') != std::string_view::npos) || !decoded) return false;
     param = std::move(*decoded);
     return true;
 }

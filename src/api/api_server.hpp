@@ -17,6 +17,7 @@
 #include "ports/announcer.hpp"
 #include "ports/clock.hpp"
 #include "ports/control.hpp"
+#include "ports/exports.hpp"
 #include "ports/journal.hpp"
 #include "ports/live_view.hpp"
 #include "ports/settings.hpp"
@@ -37,6 +38,7 @@ public:
         std::function<void(core::Happening)> note;  ///< failed logins and the like, for the journal
         nlohmann::json config = nlohmann::json::object();  ///< what may be shown of it, by file
         ports::Settings* settings{nullptr};                ///< reads it again; null: it is fixed
+        ports::Exports* exports{nullptr};                  ///< null: nothing is given away here
     };
 
     ApiServer(boost::asio::io_context&, Parts, ApiConfig);
@@ -72,7 +74,7 @@ private:
         Role role;
         Handler handler;
         const char* summary;
-        const char* answer;  ///< its schema: `live`, or `live/load` for one of its $defs
+        const char* answer;  ///< its schema: `live`, `live/load` for one of its $defs; or `file`
         const char* body{""};
         std::vector<Query> query{};
     };
@@ -101,6 +103,9 @@ private:
         post_accept, post_drill;
     Handling post_config_reload, post_config_check;  // config_routes.cpp
     Handling get_preview, post_preview;              // preview_routes.cpp: only looks
+    Handling put_research, post_export, get_exports, get_export, get_history_files,
+        get_history_file;  // research_routes.cpp
+    bool is_research_refused(const Call&) const;
     /// Does it unless it was done for its command_id; `act` gets the id and where the answer goes.
     using Settle = std::function<void(const net::ServerResponse&)>;
     void once_for(const Call&, const std::function<void(const std::string&, Settle)>& act);

@@ -94,7 +94,11 @@ Json ApiServer::open_api() {
         const std::string answer = route.answer;
         const bool is_metrics = std::string_view{route.path} == "/metrics";
         Json done{{"description", "done"}};
-        if (!answer.empty()) done["content"] = content("application/json", reference_to(answer));
+        if (answer == "file")
+            done["content"] =
+                content("application/octet-stream", {{"type", "string"}, {"format", "binary"}});
+        else if (!answer.empty())
+            done["content"] = content("application/json", reference_to(answer));
         else if (is_metrics) done["content"] = content("text/plain", {{"type", "string"}});
         else done["content"] = content("application/json", {{"type", "object"}});
         Json operation{

@@ -74,7 +74,7 @@ private:
 class ServedHouse {
 public:
     static constexpr core::UnixTime kTenOClock{1'781'517'600'000};  // 2026-06-15T10:00:00Z
-    explicit ServedHouse(ApiConfig = {});
+    explicit ServedHouse(ApiConfig = {}, ports::Exports* = nullptr);
 
     Answer ask(const std::string& method, const std::string& target, const std::string& body = "",
                Headers = {});

@@ -184,7 +184,7 @@ std::optional<Json> Peer::event() {
     return json;
 }
 
-ServedHouse::ServedHouse(ApiConfig settings) {
+ServedHouse::ServedHouse(ApiConfig settings, ports::Exports* exports) {
     config.loads = {core::LoadConfig{}, core::LoadConfig{}};
     config.loads[1].id = "rod";
     config.loads[1].kind = core::LoadKind::Heater;
@@ -204,7 +204,9 @@ ServedHouse::ServedHouse(ApiConfig settings) {
                                     clock,
                                     *engine,
                                     [this](core::Happening what) { engine->note(std::move(what)); },
-                                    {{"site.yaml", {{"id", "home"}}}}},
+                                    {{"site.yaml", {{"id", "home"}}}},
+                                    nullptr,
+                                    exports},
                    std::move(settings));
     engine->tell_also(*server);
     engine->start();

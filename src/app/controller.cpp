@@ -136,6 +136,9 @@ void Controller::build_engine() {
     if (setup_.sealer)
         archivist_ = std::make_unique<Archivist>(Archivist::World{io_, clock_, *engine_, *journal_},
                                                  *setup_.sealer, setup_.installation.store);
+    if (setup_.sealer)
+        exports_ = std::make_unique<ExportDesk>(io_, clock_, *setup_.sealer,
+                                                setup_.installation.store.folder);
     if (setup_.installation.api.enabled) {
         previews_ = std::make_unique<Previews>(*engine_, *history_, narrator_);
         api_ = std::make_unique<api::ApiServer>(
@@ -143,7 +146,8 @@ void Controller::build_engine() {
             api::ApiServer::Parts{*engine_, engine_->control(), *history_, *previews_, clock_,
                                   *engine_,
                                   [this](core::Happening what) { engine_->note(std::move(what)); },
-                                  shown_config(setup_.installation), setup_.settings},
+                                  shown_config(setup_.installation), setup_.settings,
+                                  exports_.get()},
             setup_.installation.api);
         api_pace_ = std::make_unique<Paced>(io_, *api_);
         engine_->tell_also(*api_pace_);

@@ -17,6 +17,7 @@
 #include "api/api_server.hpp"
 #include "app/archivist.hpp"
 #include "app/devices.hpp"
+#include "app/export_desk.hpp"
 #include "app/installation.hpp"
 #include "app/paced.hpp"
 #include "app/previews.hpp"
@@ -106,6 +107,7 @@ private:
     std::unique_ptr<adapters::MqttPublisher> mqtt_publisher_;
     std::unique_ptr<adapters::MqttClaim> mqtt_claim_;
     std::unique_ptr<Previews> previews_;
+    std::unique_ptr<ExportDesk> exports_;
     std::unique_ptr<api::ApiServer> api_;
     std::unique_ptr<Paced> api_pace_;
     std::unique_ptr<Archivist> archivist_;

@@ -1,15 +1,14 @@
 #include "app/export_maker.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
+#include <memory>
+#include <optional>
 #include <random>
 #include <set>
 
 #include "app/config_history.hpp"
+#include "app/export_place.hpp"
 #include "app/export_shelf.hpp"
 #include "app/shown_config.hpp"
 #include "archive/cold_store.hpp"
@@ -40,61 +39,6 @@ std::string new_salt() {
     for (int i = 0; i < 8; ++i) salt += fmt::format("{:08x}", source());
     return salt;
 }
-
-core::Error unavailable_at(const std::string& path, const std::string& why) {
-    return {core::ErrorCode::Unavailable, path + ": " + why};
-}
-
-/// The folder of exports, held while one is made; what an export that was killed left in it goes.
-class ExportPlace {
-public:
-    static core::Result<std::unique_ptr<ExportPlace>> take(const std::string& folder) {
-        if (const auto made = archive::make_folders(folder); !made) return made.error();
-        const std::string path = folder + "/.lock";
-        const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-        if (file < 0) return unavailable_at(path, "cannot be written");
-        std::unique_ptr<ExportPlace> place{new ExportPlace{folder, file}};
-        if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
-            place->is_held_ = false;
-            return core::Error{core::ErrorCode::Refused, folder + ": another export is being made"};
-        }
-        place->clear();
-        return place;
-    }
-    ExportPlace(const ExportPlace&) = delete;
-    ExportPlace& operator=(const ExportPlace&) = delete;
-    ~ExportPlace() {
-        if (is_held_) clear();
-        ::close(file_);
-    }
-    std::string content() const { return folder_ + "/.unfinished"; }
-    std::string zip() const { return folder_ + "/.unfinished.zip"; }
-    /// A name that is still free: `2026-06-15T100000Z.zip`.
-    std::string free_name(core::UnixTime now, const std::string& end) const {
-        std::string stem = wire::time_text(now).substr(0, 19) + "Z";
-        std::erase(stem, ':');
-        std::string path = folder_ + "/" + stem + end;
-        std::error_code error;
-        for (int i = 2; fs::exists(path, error); ++i)
-            path = folder_ + "/" + stem + "-" + std::to_string(i) + end;
-        return path;
-    }
-
-private:
-    ExportPlace(std::string folder, int file) : folder_{std::move(folder)}, file_{file} {}
-    void clear() const {
-        std::error_code ignored;
-        fs::remove_all(content(), ignored);
-        fs::remove(zip(), ignored);
-        for (fs::directory_iterator entry{folder_, ignored}, end; !ignored && entry != end;
-             entry.increment(ignored))
-            if (entry->path().filename().string().ends_with(".unfinished"))
-                fs::remove(entry->path(), ignored);
-    }
-    std::string folder_;
-    int file_;
-    bool is_held_{true};
-};
 
 class ExportMaker {
 public:

@@ -1,5 +1,6 @@
 #include "archive/export_manifest.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "archive/datasets.hpp"

@@ -49,6 +49,7 @@ void print_house(const PageWords& words, const Json& live) {
                                  words.say("health.status." + status), part.value("reason", ""));
     }
     if (is_well) std::cout << words.say("health.ok") << ".\n";
+    if (live.value("research", false)) std::cout << words.say("research.on") << '\n';
     std::cout << words.say("next.title") << ": "
               << words.clock(live, live["block"].value("next_tick", "")) << '\n';
 }

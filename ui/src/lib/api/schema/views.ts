@@ -146,3 +146,55 @@ export interface Drill {
     /** made by the caller; the same one twice has one effect */
     command_id?: string;
 }
+
+/** the body of PUT /research */
+export interface Research {
+    enabled: boolean;
+    command_id?: string;
+}
+
+/** the body of POST /exports */
+export interface Export {
+    /** a day, a moment, or back from now like 30d */
+    since?: string | null;
+    /** up to then; else now */
+    until?: string | null;
+    /** else all of it */
+    scope?: ('timeline' | 'states' | 'kpi' | 'explain' | 'config')[];
+    /** without names and ids; true unless told otherwise */
+    anonymise?: boolean | null;
+    /** the first day is called 2000-01-01; false unless told otherwise */
+    relative_time?: boolean | null;
+    /** age key to encrypt for, age1… */
+    recipient?: string | null;
+    command_id?: string;
+}
+
+/** an export is being made */
+export interface ExportBegun {
+    making: true;
+    command_id: string;
+}
+
+/** exports that can be downloaded, newest first */
+export interface Exports {
+    /** one is being made */
+    making: boolean;
+    /** why the last one failed; empty: it did not */
+    trouble: string;
+    items: ({
+        id: string;
+        bytes: number;
+        made: decision.Time;
+    })[];
+}
+
+/** sealed Parquet files */
+export interface HistoryFiles {
+    items: ({
+        path: string;
+        rows: number;
+        sha256: string;
+        bytes: number;
+    })[];
+}
