@@ -97,8 +97,11 @@ export class PaperHouse {
         if (path === 'timeline') return this.json(response, 200, { items: past(query.get('load') ?? 'miner'), next_cursor: null });
         if (path === 'preview') return this.preview(body, response);
         if (path === 'override') return this.override(body, response);
+        if (path === 'exports') return this.exports(method, response);
+        if (path.startsWith('exports/')) return void response.writeHead(200, { 'Content-Type': 'application/zip' }).end('a file');
         if (path.startsWith('override/') && method === 'DELETE') this.change({ loads: this.live.loads.map((load) => ({ ...load, override: null })) });
         else if (path === 'autonomy') this.change({ autonomy: body['level'] as Live['autonomy'] });
+        else if (path === 'research') this.change({ research: body['enabled'] === true });
         else if (path === 'emergency-stop') this.change({ emergency: true });
         else if (path === 'safety/ack') this.change({ emergency: false, loads: this.live.loads.map((load) => ({ ...load, lockout: null })) });
         else if (path.startsWith('proposals/')) this.change({ loads: this.live.loads.map((load) => ({ ...load, decision: decision(load.id, told.running) })) });
@@ -139,6 +142,14 @@ export class PaperHouse {
         );
         this.change({ loads });
         this.json(response, 200, { accepted: true, override_id: 'o-2' });
+    }
+
+    // One is there as soon as one was asked for.
+    private exports(method: string, response: ServerResponse) {
+        if (method === 'POST') return this.json(response, 202, { making: true, command_id: 'c' });
+        const isMade = this.asked.some((one) => one.path === 'exports');
+        const items = isMade ? [{ id: '2026-06-15T100000Z.zip', bytes: 6, made: this.live.time }] : [];
+        this.json(response, 200, { making: false, trouble: '', items });
     }
 
     private json(response: ServerResponse, status: number, body: unknown) {

@@ -1,5 +1,7 @@
 // Asking and telling the daemon. Paths are relative to the page, so that it also works behind a proxy.
-import type { Answer, Autonomy, OverrideRequest, Problem, Timeline, Version, WhatIf, WhatIfRequest } from './types.ts';
+import type {
+    Answer, Autonomy, Exports, OverrideRequest, Problem, Timeline, Version, WhatIf, WhatIfRequest,
+} from './types.ts';
 
 const tokenKey = 'bitgrid.token';
 
@@ -26,7 +28,7 @@ async function problemOf(response: Response): Promise<Refusal> {
     }
 }
 
-async function call<T>(method: string, path: string, body?: unknown, until?: AbortSignal): Promise<T> {
+async function ask(method: string, path: string, body?: unknown, until?: AbortSignal): Promise<Response> {
     const headers: Record<string, string> = {};
     const token = readToken();
     if (token) headers['Authorization'] = `Bearer ${token}`;
@@ -43,7 +45,11 @@ async function call<T>(method: string, path: string, body?: unknown, until?: Abo
         throw new Refused({ status: 0, title: '', detail: '', code: 'NO_CONNECTION' });
     }
     if (!response.ok) throw new Refused(await problemOf(response));
-    return (await response.json()) as T;
+    return response;
+}
+
+async function call<T>(method: string, path: string, body?: unknown, until?: AbortSignal): Promise<T> {
+    return (await (await ask(method, path, body, until)).json()) as T;
 }
 
 const commandId = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, '0')).join('');
@@ -67,3 +73,15 @@ export const setAutonomy = (level: Autonomy) => call<Answer>('PUT', 'autonomy', 
 export const emergencyStop = () => call<Answer>('POST', 'emergency-stop');
 export const acknowledge = () => call<Answer>('POST', 'safety/ack');
 export const acceptProposal = (decision: string) => call<Answer>('POST', `proposals/${decision}/accept`);
+export const setResearch = (enabled: boolean) => call<Answer>('PUT', 'research', { enabled, command_id: commandId() });
+export const exportsOf = () => call<Exports>('GET', 'exports');
+export const makeExport = () => call<unknown>('POST', 'exports', { command_id: commandId() });
+/** Hands the file to the browser: a plain link could not show the token. */
+export async function download(id: string) {
+    const address = URL.createObjectURL(await (await ask('GET', `exports/${encodeURIComponent(id)}`)).blob());
+    const link = document.createElement('a');
+    link.href = address;
+    link.download = id;
+    link.click();
+    URL.revokeObjectURL(address);
+}
