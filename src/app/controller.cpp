@@ -143,11 +143,10 @@ void Controller::build_engine() {
         previews_ = std::make_unique<Previews>(*engine_, *history_, narrator_);
         api_ = std::make_unique<api::ApiServer>(
             io_,
-            api::ApiServer::Parts{*engine_, engine_->control(), *history_, *previews_, clock_,
-                                  *engine_,
-                                  [this](core::Happening what) { engine_->note(std::move(what)); },
-                                  shown_config(setup_.installation), setup_.settings,
-                                  exports_.get()},
+            api::ApiServer::Parts{
+                *engine_, engine_->control(), *history_, *previews_, clock_, *engine_,
+                [this](core::Happening what) { engine_->note(std::move(what)); },
+                shown_config(setup_.installation), setup_.settings, exports_.get()},
             setup_.installation.api);
         api_pace_ = std::make_unique<Paced>(io_, *api_);
         engine_->tell_also(*api_pace_);
