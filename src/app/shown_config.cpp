@@ -48,6 +48,7 @@ Json shown_config(const Installation& all) {
                  {"ups.yaml", shown(ops::fields_of(all.ups))},
                  {"guard.yaml", shown(ops::fields_of(all.guard))},
                  {"store.yaml", shown(ops::fields_of(all.store))},
+                 {"mirror.yaml", shown(ops::fields_of(all.mirror))},
                  {"log.yaml", shown(ops::fields_of(all.log))}});
     return json;
 }
