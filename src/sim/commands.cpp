@@ -106,7 +106,8 @@ Done thaw(House& house, const Words& words) {
 // HH:MM of the house's present day, UTC.
 core::Result<core::UnixTime> moment_today(House& house, const std::string& text) {
     const auto story = parse_story(text + " thaw", "time");
-    if (!story) return refuse("'" + text + "' is no time of day (HH:MM)");
+    if (!story || story->entries.size() != 1)  // a remark is no entry
+        return refuse("'" + text + "' is no time of day (HH:MM)");
     const core::UnixTime now = house.physics().time();
     return core::UnixTime{now.ms / 86'400'000 * 86'400'000 + story->entries[0].day_ms};
 }

@@ -73,8 +73,8 @@ TEST(House, RefusesOrdersThatItDoesNotKnowAndChangesNothing) {
     for (const char* bad :
          {"", "explode", "cloud", "cloud 3", "cloud many", "battery_soc nan", "freeze nothing",
           "report grid_power_w lots", "thaw grid_power_w", "cable_out kitchen", "modbus loud",
-          "hot_miner now", "price_peak 45 10:00", "price_peak 45 11:00 10:00", "price_peak 45 1 2",
-          "car_arrives -1", "ignore_stop maybe"})
+          "hot_miner now", "price_peak 45 10:00", "price_peak 45 11:00 10:00",
+          "price_peak 45 #10:00 11:00", "price_peak 45 1 2", "car_arrives -1", "ignore_stop maybe"})
         EXPECT_FALSE(t.house.order(bad)) << bad;
     EXPECT_EQ(t.house.faults().reported.size(), 0u);
     EXPECT_THAT(t.house.order("explode").error().what, HasSubstr("hot_miner"));
