@@ -1,5 +1,5 @@
 #pragma once
-// A sealed decision, decided again from its columns: a year in well under a second. Compares what
+// A sealed decision, decided again from its columns, without reading its text. Compares what
 // was decided and why (code, levels, surplus, every vote with every number), byte for byte; the
 // look ahead and the words, which follow from these, are left to replay(). Thread-safe.
 #include "core/config.hpp"

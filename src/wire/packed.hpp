@@ -1,5 +1,5 @@
 #pragma once
-// What a decision was computed from, in a form that is read back in well under a microsecond: the
+// What a decision was computed from, in a form that is read back without parsing a text: the
 // frozen state and the memory, without loss, little-endian. An index for replaying years; the
 // canonical JSON beside it stays what was hashed.
 #include <string>
