@@ -1,10 +1,10 @@
 #include "store/chain.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "store/schema.hpp"
 #include "wire/time_text.hpp"
+#include "wire/top_level.hpp"
 
 namespace bitgrid::store {
 namespace {
@@ -38,24 +38,17 @@ constexpr int kCode = 8;
 
 // The columns that only repeat the text must not say something else than the text.
 bool repeats_text(const Statement& row) {
-    const auto text = nlohmann::json::parse(row.text(3), nullptr, false);
-    if (!text.is_object()) return false;
+    const auto text = wire::TopLevel::of(row.text(3));
+    if (!text) return false;
     const auto same = [&](int column, const char* key) {
-        const auto found = text.find(key);
-        const bool is_text = found != text.end() && found->is_string();
-        if (row.is_null(column))
-            return column != kCode || !is_text || found->get_ref<const std::string&>().empty();
-        return is_text && found->get_ref<const std::string&>() == row.text(column);
+        const auto said = text->text(key);
+        if (row.is_null(column)) return column != kCode || !said || said->empty();
+        return said == row.text(column);
     };
-    const auto block = text.find("block_id");
-    const bool same_block = row.is_null(6) || (block != text.end() && block->is_number_integer() &&
-                                               block->get<std::int64_t>() == row.integer(6));
-    const auto time = text.find("time");
-    const bool same_time = time != text.end() && time->is_string() &&
-                           wire::time_text({row.integer(9)}) == time->get_ref<const std::string&>();
-    const bool has_own_code = text.contains("code");
+    const bool same_block = row.is_null(6) || text->integer("block_id") == row.integer(6);
+    const bool same_time = text->text("time") == wire::time_text({row.integer(9)});
     return same_block && same_time && same(4, "type") && same(5, "load_id") &&
-           same(7, "decision_id") && same(kCode, has_own_code ? "code" : "decision_code");
+           same(7, "decision_id") && same(kCode, text->has("code") ? "code" : "decision_code");
 }
 
 core::Result<void> check_row(const Statement& row, std::int64_t expected, const Hash& previous) {

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <future>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -64,8 +65,12 @@ public:
         if (!has_journal_ && !has_archive)
             return refuse(kUnavailable, "no journal at " + wanted_.look.database() +
                                             "; --data names the folder that the daemon writes to");
+        auto chain = std::async(std::launch::async, [this] {  // beside the archive: it has the time
+            return has_journal_ ? store::verify(wanted_.look.database())
+                                : core::Result<store::Chain>{store::Chain{}};
+        });
         if (const int code = look_at_archive(); code != kOk) return code;
-        look_at_journal();
+        look_at_journal(chain.get());
         look_for_head();
         wanted_.look.is_json ? say_json() : say_words();
         return damage_.empty() ? kOk : kNo;
@@ -91,9 +96,8 @@ private:
     }
 
     // The chain must go on in the database where the archive ends.
-    void look_at_journal() {
+    void look_at_journal(const core::Result<store::Chain>& chain) {
         if (!has_journal_) return;
-        const auto chain = store::verify(wanted_.look.database());
         if (!chain) {
             damage_.push_back(wanted_.look.database() + ": " + chain.error().what);
             return;
