@@ -15,8 +15,8 @@
 #include "explain/narrator.hpp"
 #include "ops/config_hash.hpp"
 #include "store/sqlite_journal.hpp"
+#include "wire/checkpoint_json.hpp"
 #include "wire/event_json.hpp"
-#include "wire/state_json.hpp"
 
 namespace bitgrid::bench {
 namespace {

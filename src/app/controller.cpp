@@ -7,8 +7,8 @@
 #include "crypto/digest.hpp"
 #include "ops/config_hash.hpp"
 #include "wire/bounded_json.hpp"
+#include "wire/checkpoint_json.hpp"
 #include "wire/event_json.hpp"
-#include "wire/state_json.hpp"
 
 namespace bitgrid::app {
 namespace {

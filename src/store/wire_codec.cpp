@@ -1,8 +1,8 @@
 #include "store/wire_codec.hpp"
 
 #include "wire/bounded_json.hpp"
+#include "wire/checkpoint_json.hpp"
 #include "wire/event_json.hpp"
-#include "wire/state_json.hpp"
 
 namespace bitgrid::store {
 namespace {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "wire/memory_json.hpp"
 #include "wire/state_json.hpp"
 #include "wire/words.hpp"
 

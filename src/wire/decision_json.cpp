@@ -1,5 +1,6 @@
 #include "wire/decision_json.hpp"
 
+#include "wire/memory_json.hpp"
 #include "wire/state_json.hpp"
 #include "wire/time_text.hpp"
 #include "wire/words.hpp"

@@ -6,9 +6,11 @@
 
 #include "core/sample_home.hpp"
 #include "wire/bounded_json.hpp"
+#include "wire/checkpoint_json.hpp"
 #include "wire/drill_json.hpp"
 #include "wire/event_json.hpp"
 #include "wire/live_json.hpp"
+#include "wire/memory_json.hpp"
 #include "wire/state_json.hpp"
 #include "wire/time_text.hpp"
 
