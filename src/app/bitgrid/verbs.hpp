@@ -22,6 +22,7 @@ void add_stop(CLI::App&, int& exit_code);
 void add_ack(CLI::App&, int& exit_code);
 void add_override(CLI::App&, int& exit_code);
 void add_autonomy(CLI::App&, int& exit_code);
+void add_doctor(CLI::App&, int& exit_code);
 void add_drill(CLI::App&, int& exit_code);
 void add_config(CLI::App&, int& exit_code);
 void add_decide(CLI::App&, int& exit_code);
