@@ -4,7 +4,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "archive/durable_file.hpp"
+#include "files/whole_file.hpp"
 #include "wire/case_json.hpp"
 
 namespace bitgrid::app {
@@ -38,8 +38,8 @@ core::Result<void> ConfigHistory::learn(const std::string& event, bool keep) {
     known_[recorded->version] = std::move(recorded->config);
     std::error_code error;
     if (!keep || std::filesystem::exists(path, error)) return {};
-    if (auto made = archive::make_folders(folder_); !made) return made;
-    return archive::replace_file(path, event);
+    if (auto made = files::make_folders(folder_); !made) return made;
+    return files::write_whole(path, event, {".unfinished", 0644});
 }
 
 void ConfigHistory::learn_kept() {

@@ -245,7 +245,7 @@ private:
         made.path = place_.free_name(now_, is_secret ? ".zip.age" : ".zip");
         const auto named = is_secret ? crypto::age::encrypt_file(place_.zip(), made.path,
                                                                  {{wanted_.recipient}, {}})
-                                     : archive::move_into_place(place_.zip(), made.path);
+                                     : files::move_into_place(place_.zip(), made.path);
         if (!named) return named.error();
         std::error_code error;
         made.bytes = static_cast<std::int64_t>(fs::file_size(made.path, error));

@@ -6,7 +6,7 @@
 
 #include <filesystem>
 
-#include "archive/durable_file.hpp"
+#include "files/whole_file.hpp"
 #include "wire/time_text.hpp"
 
 namespace bitgrid::app {
@@ -14,7 +14,7 @@ namespace bitgrid::app {
 namespace fs = std::filesystem;
 
 core::Result<std::unique_ptr<ExportPlace>> ExportPlace::take(const std::string& folder) {
-    if (const auto made = archive::make_folders(folder); !made) return made.error();
+    if (const auto made = files::make_folders(folder); !made) return made.error();
     const std::string path = folder + "/.lock";
     const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (file < 0) return core::Error{core::ErrorCode::Unavailable, path + ": cannot be written"};

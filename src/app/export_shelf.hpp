@@ -12,9 +12,9 @@
 
 #include "archive/datasets.hpp"
 #include "archive/duckdb.hpp"
-#include "archive/durable_file.hpp"
 #include "archive/export_manifest.hpp"
 #include "archive/parquet_file.hpp"
+#include "files/whole_file.hpp"
 
 namespace bitgrid::app {
 
@@ -56,7 +56,7 @@ private:
     bool begin(const std::string& name) {
         result_ = may_go_on_();
         if (result_)
-            result_ = archive::make_folders(
+            result_ = files::make_folders(
                 std::filesystem::path{folder_ + "/" + name}.parent_path().string());
         return result_.has_value();
     }

@@ -7,8 +7,8 @@
 #include <charconv>
 #include <filesystem>
 
-#include "archive/durable_file.hpp"
 #include "archive/event_chain.hpp"
+#include "files/whole_file.hpp"
 
 namespace bitgrid::archive {
 namespace {
@@ -46,7 +46,7 @@ Sealer::~Sealer() = default;
 
 core::Result<Sealer> Sealer::open(const std::string& data_folder) {
     const Places places{data_folder};
-    if (const auto made = make_folders(places.parquet); !made) return made.error();
+    if (const auto made = files::make_folders(places.parquet); !made) return made.error();
     const std::string path = places.parquet + "/.lock";
     const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (file < 0) return core::Error{core::ErrorCode::Unavailable, path + ": cannot be written"};
@@ -110,14 +110,14 @@ core::Result<void> Sealer::add_files(Duckdb& duckdb, std::string_view dataset,
                             {"bitgrid_head", crypto::hex(seal.head)},
                             {"bitgrid_head_signature", crypto::hex(key_.sign(statement))},
                             {"bitgrid_key", crypto::hex(key_.public_key())}};
-    if (auto made = make_folders(fs::path{path}.parent_path().string()); !made) return made;
+    if (auto made = files::make_folders(fs::path{path}.parent_path().string()); !made) return made;
     auto written = write_parquet<Row>(duckdb, unfinished, std::span<const Row>{rows}, metadata);
     if (!written) return written;
-    if (auto synced = sync(unfinished); !synced) return synced;
+    if (auto synced = files::sync(unfinished); !synced) return synced;
     if (auto good = check_written<Row>(duckdb, unfinished, rows); !good) return good;
     const auto digest = crypto::sha256_of_file(unfinished);
     if (!digest) return digest.error();
-    if (auto moved = move_into_place(unfinished, path); !moved) return moved;
+    if (auto moved = files::move_into_place(unfinished, path); !moved) return moved;
     seal.files.push_back({name, static_cast<std::int64_t>(rows.size()), *digest});
     return {};
 }
@@ -161,7 +161,8 @@ core::Result<void> Sealer::give_up(const std::string& path, const std::string& w
 
 core::Result<void> Sealer::record(const std::string& lines) {
     std::string text = with_entry(heads_, lines, key_);
-    if (auto written = replace_file(places_.heads, text); !written) return written;
+    if (auto written = files::write_whole(places_.heads, text, {".unfinished", 0644}); !written)
+        return written;
     const std::size_t at = text.rfind("sign ") + 5;
     heads_.last_signature = text.substr(at, text.size() - at - 1);
     heads_.text = std::move(text);

@@ -13,8 +13,6 @@
 #include <fstream>
 #include <set>
 
-#include "archive/durable_file.hpp"
-
 namespace bitgrid::archive {
 namespace {
 

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <fstream>
-#include <memory>
 #include <vector>
 
 namespace bitgrid::crypto {
@@ -15,34 +14,38 @@ constexpr std::size_t kPiece = std::size_t{1} << 16;
 
 // OpenSSL's, because it uses the instructions that processors have for it: a year of history is
 // gigabytes.
-class Sha256 {
-public:
-    Sha256() { EVP_DigestInit_ex2(context(), algorithm(), nullptr); }
-    void add(const void* data, std::size_t size) { EVP_DigestUpdate(context(), data, size); }
-    Hash finish() {
-        Hash hash;
-        EVP_DigestFinal_ex(context(), hash.data(), nullptr);
-        return hash;
-    }
+const EVP_MD* algorithm() {
+    static EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    return sha256;
+}
 
-private:
-    static EVP_MD* algorithm() {
-        static EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-        return sha256;
-    }
-    static EVP_MD_CTX* context() {  // one at a time in a thread
-        struct Free {
-            void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-        };
-        thread_local const std::unique_ptr<EVP_MD_CTX, Free> context{EVP_MD_CTX_new()};
-        return context.get();
-    }
-};
+// Made once in a thread: millions of links are checked.
+Sha256& at_once() {
+    thread_local Sha256 digest;
+    return digest;
+}
 
 }  // namespace
 
+Sha256::Sha256() : context_{EVP_MD_CTX_new()} {
+    EVP_DigestInit_ex2(context_.get(), algorithm(), nullptr);
+}
+
+void Sha256::Free::operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+
+void Sha256::add(const void* data, std::size_t size) {
+    EVP_DigestUpdate(context_.get(), data, size);
+}
+
+Hash Sha256::finish() {
+    Hash hash;
+    EVP_DigestFinal_ex(context_.get(), hash.data(), nullptr);
+    EVP_DigestInit_ex2(context_.get(), algorithm(), nullptr);
+    return hash;
+}
+
 Hash sha256(std::string_view text) {
-    Sha256 digest;
+    Sha256& digest = at_once();
     digest.add(text.data(), text.size());
     return digest.finish();
 }
@@ -50,7 +53,7 @@ Hash sha256(std::string_view text) {
 std::string sha256_hex(std::string_view text) { return hex(sha256(text)); }
 
 Hash link(const Hash& previous, std::string_view canonical) {
-    Sha256 digest;
+    Sha256& digest = at_once();
     digest.add(previous.data(), previous.size());
     digest.add(canonical.data(), canonical.size());
     return digest.finish();

@@ -1,7 +1,10 @@
 #pragma once
 // SHA-256 of what must not change: the links of the journal's chain, files, texts. Any thread.
+#include <openssl/types.h>
+
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +15,20 @@ namespace bitgrid::crypto {
 
 using Bytes = std::span<const unsigned char>;
 using Hash = std::array<unsigned char, 32>;
+
+/// Of what comes in pieces.
+class Sha256 {
+public:
+    Sha256();
+    void add(const void* data, std::size_t size);
+    Hash finish();  ///< and begins anew
+
+private:
+    struct Free {
+        void operator()(EVP_MD_CTX* context) const;
+    };
+    std::unique_ptr<EVP_MD_CTX, Free> context_;
+};
 
 Hash sha256(std::string_view);
 std::string sha256_hex(std::string_view);  ///< lower case

@@ -1,16 +1,13 @@
 #include "crypto/signing_key.hpp"
 
-#include <fcntl.h>
 #include <sodium.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 
 #include "crypto/digest.hpp"
+#include "files/whole_file.hpp"
 
 namespace bitgrid::crypto {
 namespace {
@@ -18,24 +15,9 @@ namespace {
 namespace fs = std::filesystem;
 using Seed = std::array<unsigned char, crypto_sign_SEEDBYTES>;
 
-core::Error unavailable(const std::string& path, int number) {
-    return {core::ErrorCode::Unavailable, path + ": " + std::strerror(number)};
-}
-
-// Whole or not at all, also after a power cut; private before the first byte is in it.
+// Private before the first byte is in it.
 core::Result<void> keep(const std::string& path, const std::string& text, mode_t mode) {
-    const std::string unfinished = path + ".new";
-    const int file =
-        ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
-    if (file < 0) return unavailable(unfinished, errno);
-    const bool is_kept =
-        ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-        ::fsync(file) == 0;
-    const int number = errno;
-    ::close(file);
-    if (!is_kept) return unavailable(unfinished, number);
-    if (::rename(unfinished.c_str(), path.c_str()) != 0) return unavailable(path, errno);
-    return {};
+    return files::write_whole(path, text, {".new", mode});
 }
 
 template <std::size_t Size>

@@ -1,6 +1,5 @@
 #include "mirror/files.hpp"
 
-#include <fcntl.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -9,6 +8,8 @@
 #include <cstring>
 #include <fstream>
 
+#include "files/whole_file.hpp"
+
 namespace bitgrid::mirror {
 namespace {
 
@@ -16,16 +17,6 @@ namespace fs = std::filesystem;
 
 core::Error unavailable(const fs::path& path, int number) {
     return {core::ErrorCode::Unavailable, path.string() + ": " + std::strerror(number)};
-}
-
-int write_all(int file, std::string_view text) {
-    while (!text.empty()) {
-        const ssize_t wrote = ::write(file, text.data(), text.size());
-        if (wrote < 0 && errno == EINTR) continue;
-        if (wrote < 0) return errno;
-        text.remove_prefix(static_cast<std::size_t>(wrote));
-    }
-    return ::fsync(file) == 0 ? 0 : errno;
 }
 
 }  // namespace
@@ -41,26 +32,11 @@ core::Result<void> Files::keep(const fs::path& path, std::string_view text) {
 }
 
 core::Result<void> Files::write_beside(const fs::path& path, std::string_view text) {
-    const fs::path beside = unfinished(path);
-    const int file =
-        ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (file < 0) return unavailable(beside, errno);
-    const int number = write_all(file, text);
-    ::close(file);
-    if (number != 0) return unavailable(beside, number);
-    return {};
+    return files::write_new(unfinished(path).string(), text);
 }
 
 core::Result<void> Files::rename_into_place(const fs::path& path) {
-    if (::rename(unfinished(path).c_str(), path.c_str()) != 0) return unavailable(path, errno);
-    const fs::path folder = path.parent_path();
-    const int file = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (file < 0) return unavailable(folder, errno);
-    const bool is_safe = ::fsync(file) == 0 || errno == EINVAL;  // some know no such thing
-    const int number = errno;
-    ::close(file);
-    if (!is_safe) return unavailable(folder, number);
-    return {};
+    return files::move_into_place(unfinished(path).string(), path.string());
 }
 
 core::Result<void> Files::remove(const fs::path& path) {

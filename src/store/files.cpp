@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <cstring>
 
+#include "files/whole_file.hpp"
+
 namespace bitgrid::store {
 namespace {
 
@@ -19,20 +21,6 @@ core::Result<void> result_of(int outcome, const std::string& path) {
     if (outcome != 0) return unavailable(path, errno);
     return {};
 }
-
-class Descriptor {
-public:
-    Descriptor(const std::string& path, int flags) : file_{open(path.c_str(), flags, 0600)} {}
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    ~Descriptor() {
-        if (file_ >= 0) close(file_);
-    }
-    int get() const { return file_; }
-
-private:
-    int file_;
-};
 
 }  // namespace
 
@@ -47,8 +35,8 @@ core::Result<void> Files::remove(const std::string& path) {
 }
 
 core::Result<void> Files::allocate(const std::string& path, std::int64_t bytes) {
-    const Descriptor file{path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC};
-    if (file.get() < 0) return unavailable(path, errno);
+    const files::Descriptor file{path, O_WRONLY | O_CREAT | O_EXCL};
+    if (!file.is_open()) return unavailable(path, errno);
     int error = 0;
     do {
         error = posix_fallocate(file.get(), 0, bytes);
@@ -58,13 +46,7 @@ core::Result<void> Files::allocate(const std::string& path, std::int64_t bytes) 
     return unavailable(path, error);
 }
 
-core::Result<void> Files::sync_folder(const std::string& folder) {
-    const Descriptor file{folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC};
-    if (file.get() < 0) return unavailable(folder, errno);
-    if (fsync(file.get()) == 0 || errno == EINVAL)
-        return {};  // some file systems know no such thing
-    return unavailable(folder, errno);
-}
+core::Result<void> Files::sync_folder(const std::string& folder) { return files::sync(folder); }
 
 std::optional<std::int64_t> Files::free_bytes(const std::string& folder) {
     struct statvfs disk {};

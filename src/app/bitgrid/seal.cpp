@@ -11,9 +11,9 @@
 #include "app/bitgrid/looking.hpp"
 #include "app/bitgrid/past_days.hpp"
 #include "app/config_history.hpp"
-#include "archive/durable_file.hpp"
 #include "archive/retention.hpp"
 #include "archive/sealer.hpp"
+#include "files/whole_file.hpp"
 #include "wire/time_text.hpp"
 
 namespace bitgrid::app {
@@ -213,9 +213,10 @@ private:
                           {"given_up", given_up_},
                           {"why", why_},
                           {"trouble", done ? "" : done.error().what}};
-        return archive::replace_file(
+        return files::write_whole(
             look_.data + "/archive.json",
-            report.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
+            report.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n",
+            {".unfinished", 0644});
     }
 
     Looking look_;
