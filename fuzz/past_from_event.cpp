@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "wire/bounded_json.hpp"
+#include "wire/minutes_json.hpp"
 
 using namespace bitgrid;
 
@@ -16,5 +17,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (rows && (rows->decision.load_id != rows->state.load_id || rows->de.seq != 1)) std::abort();
     const auto value = wire::value_row(*json, 1);
     if (!value && value.error().what.empty()) std::abort();
+    const auto minutes = wire::rows_of_minutes(*json, 1);
+    if (!minutes && minutes.error().what.empty()) std::abort();
+    if (minutes && (minutes->empty() || minutes->front().mean_over_s != 60)) std::abort();
     return 0;
 }

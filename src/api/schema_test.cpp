@@ -65,7 +65,8 @@ TEST(Schemas, DescribeEveryDecisionAndEventOfAnEventfulHour) {
     for (const char* type :
          {"DecisionEvent", "Started", "OverrideSet", "OverrideEnded", "OverrideRejected",
           "AutonomyChanged", "EmergencyChanged", "SafetyTripped", "CommandSent", "CommandConfirmed",
-          "HealthChanged", "TimeDriftDetected", "EnergyPathDecided", "AuthFailed"})
+          "HealthChanged", "TimeDriftDetected", "EnergyPathDecided", "MinutesMeasured",
+          "AuthFailed"})
         EXPECT_TRUE(seen.contains(type)) << type;
 }
 

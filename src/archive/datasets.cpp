@@ -1,6 +1,7 @@
 #include "archive/datasets.hpp"
 
 #include "wire/bounded_json.hpp"
+#include "wire/minutes_json.hpp"
 #include "wire/past_from_event.hpp"
 #include "wire/time_text.hpp"
 
@@ -24,10 +25,18 @@ core::Result<void> sort_decision(const nlohmann::json& json, std::int64_t seq,
 core::Result<void> sort_event(const wire::EventRow& event, const InputsOf& inputs_of,
                               DayRows& rows) {
     const bool is_decision = event.type == "DecisionEvent";
-    if (!is_decision && event.type != "EnergyPathDecided") return {};
+    const bool is_minutes = event.type == "MinutesMeasured";
+    if (!is_decision && !is_minutes && event.type != "EnergyPathDecided") return {};
     const auto json = wire::parse_json(event.canonical);
     if (!json) return json.error();
     if (is_decision) return sort_decision(*json, event.seq, inputs_of, rows);
+    if (is_minutes) {
+        auto minutes = wire::rows_of_minutes(*json, event.seq);
+        if (!minutes) return minutes.error();
+        rows.states.insert(rows.states.end(), std::make_move_iterator(minutes->begin()),
+                           std::make_move_iterator(minutes->end()));
+        return {};
+    }
     auto value = wire::value_row(*json, event.seq);
     if (!value) return value.error();
     rows.values.push_back(std::move(*value));

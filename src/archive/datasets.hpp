@@ -15,8 +15,8 @@ namespace bitgrid::archive {
 inline constexpr std::array<std::string_view, 5> kDatasets{"events", "decisions", "states",
                                                            "energy_to_value", "explain_sessions"};
 
-/// Of the columns; a newer one only adds columns.
-inline constexpr int kSchemaVersion = 1;
+/// Of the columns; a newer one only adds columns. 2: `states` has minutes, and `mean_over_s`.
+inline constexpr int kSchemaVersion = 2;
 
 /// State and memory of a decision, packed; empty where its configuration is not known.
 using InputsOf = std::function<wire::Packed(const nlohmann::json& decision)>;

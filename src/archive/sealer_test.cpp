@@ -176,6 +176,33 @@ TEST_F(SealerTest, ReadsTwoSchemaVersionsSideBySide) {
     EXPECT_GT(votes[6], 100U);
 }
 
+// What the program before wrote: no minutes, and one column less.
+TEST_F(SealerTest, ReadsStatesOfBothVersionsAndNothingOfTheOlderIsMissing) {
+    Sealer one = sealer();
+    seal(one, journal_.day(0));
+    seal(one, {journal_.minutes(core::sample::kTenOClock + TestJournal::kDayMs)});
+    auto duckdb = Duckdb::open({});
+    ASSERT_TRUE(duckdb);
+    const std::string older = folder_.path() + "/older.parquet";
+    ASSERT_TRUE(duckdb->execute("COPY (SELECT * EXCLUDE (mean_over_s) FROM read_parquet(" +
+                                sql_text(parquet("states/date=2026-06-15/part-1-13.parquet")) +
+                                ")) TO " + sql_text(older) +
+                                " (FORMAT parquet, KV_METADATA {bitgrid_schema: '1'})"));
+    const std::string newer = parquet("states/date=2026-06-16/part-14-14.parquet");
+    EXPECT_EQ(read_metadata(*duckdb, newer)->at("bitgrid_schema"), "2");
+    for (const auto& paths : {std::vector{older, newer}, std::vector{newer, older}}) {
+        int minutes = 0, ticks = 0;
+        const auto read = read_parquet<wire::StateRow>(*duckdb, paths, [&](wire::StateRow& row) {
+            (row.trigger == wire::kMinuteTrigger ? minutes : ticks) += 1;
+            EXPECT_EQ(row.mean_over_s.has_value(), row.trigger == wire::kMinuteTrigger);
+            EXPECT_TRUE(row.pv_power_w);
+        });
+        ASSERT_TRUE(read) << read.error().what;
+        EXPECT_EQ(minutes, 2);
+        EXPECT_EQ(ticks, 6);
+    }
+}
+
 TEST_F(SealerTest, SaysThatAFileIsNoParquet) {
     auto duckdb = Duckdb::open({});
     ASSERT_TRUE(duckdb);

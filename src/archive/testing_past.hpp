@@ -38,6 +38,16 @@ class TestJournal {
 public:
     static constexpr std::int64_t kDayMs = 86'400'000;
 
+    /// The two minutes before a moment.
+    wire::EventRow minutes(core::UnixTime end) {
+        core::MinutesMeasured measured{core::block_of(end + -1, 600'000), {}};
+        for (const std::int64_t before : {std::int64_t{60'000}, std::int64_t{0}}) {
+            home_.state.time = end + -before;
+            measured.minutes.push_back(home_.state);
+        }
+        return next({end, measured});
+    }
+
     /// A day with `blocks` decisions, an energy path each, and a note at its end.
     std::vector<wire::EventRow> day(int number, int blocks = 6) {
         std::vector<wire::EventRow> events;

@@ -40,6 +40,7 @@ struct TypeName {
     const char* operator()(const DrillReported&) const { return "DrillReported"; }
     const char* operator()(const ArchiveReported&) const { return "ArchiveReported"; }
     const char* operator()(const ResearchToggled&) const { return "ResearchToggled"; }
+    const char* operator()(const MinutesMeasured&) const { return "MinutesMeasured"; }
 };
 
 }  // namespace

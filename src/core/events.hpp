@@ -107,6 +107,13 @@ struct EnergyPathDecided {
     BlockId block;
     EnergyPathDecision path;
 };
+/// What was measured while a block ran, minute by minute, and which the block's own means hide.
+struct MinutesMeasured {
+    BlockId block{};  ///< in which the minutes lie
+    /// Oldest first, at most an hour. `time` is a minute's end; powers, those of the loads too, are
+    /// means over it, the rest is as it was then. A minute of which nothing is known is not there.
+    std::vector<EnergyState> minutes;
+};
 enum class DrillCheck : std::uint8_t {
     StartConfirmed,  ///< the load runs when asked to
     RelayClosed,
@@ -176,7 +183,7 @@ using Happening =
                  SafetyCleared, OverrideSet, OverrideEnded, OverrideRejected, AutonomyChanged,
                  EmergencyChanged, CommandReported, HealthChanged, AuthFailed, RateLimited,
                  TimeDriftDetected, EnergyPathDecided, ConfigLoaded, ConfigRejected, Started,
-                 Stopped, DrillReported, ArchiveReported, ResearchToggled>;
+                 Stopped, DrillReported, ArchiveReported, ResearchToggled, MinutesMeasured>;
 
 struct Event {
     UnixTime time{};

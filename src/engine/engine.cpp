@@ -25,6 +25,7 @@ Engine::Engine(const core::Config& config, Versions versions, Ports ports,
       ports_{ports},
       board_{config_},
       sensors_{config_},
+      minutes_{config_.site.block_ms()},
       recorder_{ports.journal, ports.clock, [this] { return checkpoint(); }},
       health_{[this](const core::HealthChanged& change) { recorder_.note(change); }},
       actuators_(config.loads.size()),
@@ -132,6 +133,7 @@ void Engine::start() {
     is_started_ = true;
     standstill_.alive(ports_.clock.mono());
     look_at_the_clock();
+    minutes_.begin(ports_.clock.wall());
     for (std::size_t i = 0; i < actuators_.size() && !is_hands_off(); ++i) command_off(i);
     clockwork_.start();
 }
@@ -224,9 +226,20 @@ void Engine::rejected(std::string_view part, const core::Error& error) {
     has_news_ = true;
 }
 
+void Engine::look_at_the_minute() {
+    if (!minutes_.is_over(ports_.clock.wall())) return;
+    note_minutes(
+        minutes_.add(complete(board_.close_minute(now(), controls())), ports_.clock.wall()));
+}
+
+void Engine::note_minutes(std::optional<core::MinutesMeasured> minutes) {
+    if (minutes) recorder_.note(std::move(*minutes));
+}
+
 void Engine::second() {
     look_at_the_gap();
     look_at_the_clock();
+    look_at_the_minute();
     if (!is_hands_off()) look_after_loads();
     look_at_guard();
     if (is_recovering_ && (is_ready() || charge_ == ports::Charge::Watching)) {
@@ -284,6 +297,7 @@ void Engine::prove_life(bool is_last) {
 }
 
 void Engine::tick(core::BlockId) {
+    note_minutes(minutes_.take());  // written together with what is decided now
     const core::EnergyState state = complete(board_.close_block(now(), controls()));
     if (is_shutting_down_ || !may_decide()) return;
     if (!has_decided_) {
@@ -352,6 +366,7 @@ void Engine::shut_down(std::int64_t patience_ms, std::function<void()> done) {
         clockwork_.stop();
         prove_life(true);
         is_stopped_ = true;
+        note_minutes(minutes_.take());
         // A disk that takes its time does not keep us for ever.
         const auto once = std::make_shared<std::function<void()>>(done);
         const auto end = [once] {

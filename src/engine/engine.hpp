@@ -10,6 +10,7 @@
 #include "engine/clockwork.hpp"
 #include "engine/conductor.hpp"
 #include "engine/health_board.hpp"
+#include "engine/minute_log.hpp"
 #include "engine/power_watch.hpp"
 #include "engine/readiness.hpp"
 #include "engine/safety_path.hpp"
@@ -106,6 +107,8 @@ public:
 
 private:
     void second();
+    void look_at_the_minute();
+    void note_minutes(std::optional<core::MinutesMeasured>);
     void tick(core::BlockId);
     void jumped(std::int64_t jump_ms);
     void look_at_the_clock();
@@ -135,6 +138,7 @@ private:
     Ports ports_;
     SignalBoard board_;
     SensorWatch sensors_;
+    MinuteLog minutes_;
     Recorder recorder_;
     HealthBoard health_;
     Actuators actuators_;

@@ -16,6 +16,8 @@ constexpr Signal kMeanSignals[] = {Signal::PvPower, Signal::GridImport, Signal::
 // A load that draws power shows itself as running once its own signals had time to arrive.
 constexpr std::int64_t kShowsItselfMs = 30'000;
 
+constexpr std::int64_t kMinuteMs = 60'000;
+
 std::size_t index(Signal s) { return static_cast<std::size_t>(s); }
 
 std::int32_t age_ms(core::MonoTime at, core::MonoTime now) {
@@ -28,17 +30,21 @@ bool is_plausible(Signal signal, double value) {
     return value >= spec.min && value <= spec.max;
 }
 
-void feed(BlockMean& mean, const ports::Measurement& m, core::MonoTime now) {
+void feed(std::initializer_list<BlockMean*> means, const ports::Measurement& m,
+          core::MonoTime now) {
     const double max_age_s = m.max_age_s > 0 ? m.max_age_s : core::spec_of(m.signal).max_age_s;
-    if (is_plausible(m.signal, m.value))
-        mean.add(m.value, now, static_cast<std::int64_t>(max_age_s * 1000));
-    else mean.interrupt(now);
+    for (BlockMean* mean : means)
+        if (is_plausible(m.signal, m.value))
+            mean->add(m.value, now, static_cast<std::int64_t>(max_age_s * 1000));
+        else mean->interrupt(now);
 }
 
 }  // namespace
 
 SignalBoard::SignalBoard(const core::Config& config)
-    : config_{config}, loads_(config.loads.size()) {}
+    : config_{config}, loads_(config.loads.size()) {
+    for (Means* means : {&block_, &minute_}) means->load_power.resize(loads_.size());
+}
 
 SignalBoard::Load* SignalBoard::find(std::string_view id) {
     for (std::size_t i = 0; i < loads_.size(); ++i)
@@ -57,7 +63,7 @@ bool SignalBoard::put(const ports::Measurement& m, core::MonoTime now) {
         if (is_overtaken(site_[index(m.signal)])) return true;
         ++taken_;
         site_[index(m.signal)] = latest;
-        feed(means_[index(m.signal)], m, now);
+        feed({&block_.site[index(m.signal)], &minute_.site[index(m.signal)]}, m, now);
         return true;
     }
     Load* load = find(m.load);
@@ -66,8 +72,8 @@ bool SignalBoard::put(const ports::Measurement& m, core::MonoTime now) {
     ++taken_;
     load->latest[index(m.signal)] = latest;
     if (m.signal != Signal::LoadPower) return true;
-    feed(load->power_mean, m, now);
     const auto which = static_cast<std::size_t>(load - loads_.data());
+    feed({&block_.load_power[which], &minute_.load_power[which]}, m, now);
     const core::Watts standby = core::standby_of(config_.rules, config_.loads[which]);
     if (!(m.value > standby.value)) load->drawing_since.reset();
     else if (!load->drawing_since) load->drawing_since = now;
@@ -82,12 +88,14 @@ bool SignalBoard::alive(std::string_view id, core::MonoTime now) {
 
 void SignalBoard::forget(core::MonoTime now) {
     site_ = {};
-    for (BlockMean& mean : means_) mean.interrupt(now);
+    for (Means* means : {&block_, &minute_}) {
+        for (BlockMean& mean : means->site) mean.interrupt(now);
+        for (BlockMean& mean : means->load_power) mean.interrupt(now);
+    }
     for (Load& load : loads_) {
         load.latest = {};
         if (load.alive_at) load.alive_at = now;  // the silence was ours, not the load's
         load.drawing_since.reset();
-        load.power_mean.interrupt(now);
     }
 }
 
@@ -177,10 +185,16 @@ core::EnergyState SignalBoard::freeze(Moment now, const std::vector<LoadControl>
     return state;
 }
 
-void SignalBoard::use_means(core::EnergyState& state,
-                            const std::array<std::optional<double>, core::kSignalCount>& site,
-                            const std::vector<std::optional<double>>& load_power) const {
-    const auto mean = [&](Signal s) { return core::admit<core::Watts>(s, site[index(s)]); };
+SignalBoard::Closed SignalBoard::close(Means& means, core::MonoTime now, std::int64_t span_ms) {
+    Closed closed;
+    for (const Signal s : kMeanSignals)
+        closed.site[index(s)] = means.site[index(s)].close(now, span_ms);
+    for (BlockMean& mean : means.load_power) closed.load_power.push_back(mean.close(now, span_ms));
+    return closed;
+}
+
+void SignalBoard::use_means(core::EnergyState& state, const Closed& means) const {
+    const auto mean = [&](Signal s) { return core::admit<core::Watts>(s, means.site[index(s)]); };
     state.site.pv_power = mean(Signal::PvPower);
     state.site.grid_import = mean(Signal::GridImport);
     state.site.grid_export = mean(Signal::GridExport);
@@ -190,29 +204,32 @@ void SignalBoard::use_means(core::EnergyState& state,
     // The balance holds for means as it does for moments, if every term is a mean.
     core::EnergyState balance = state;
     for (std::size_t i = 0; i < loads_.size(); ++i)
-        balance.loads[i].power = core::admit<core::Watts>(Signal::LoadPower, load_power[i]);
+        balance.loads[i].power = core::admit<core::Watts>(Signal::LoadPower, means.load_power[i]);
     state.site.house_load = core::derive_house_load(config_.site, balance);
 }
 
 core::EnergyState SignalBoard::close_block(Moment now, const std::vector<LoadControl>& controls) {
     core::EnergyState state = freeze(now, controls);
-    const std::int64_t block_ms = config_.site.block_ms();
-    std::array<std::optional<double>, core::kSignalCount> site{};
-    for (const Signal s : kMeanSignals) site[index(s)] = means_[index(s)].close(now.mono, block_ms);
-    std::vector<std::optional<double>> power;
-    for (Load& load : loads_) power.push_back(load.power_mean.close(now.mono, block_ms));
-    use_means(state, site, power);
+    use_means(state, close(block_, now.mono, config_.site.block_ms()));
+    return state;
+}
+
+core::EnergyState SignalBoard::close_minute(Moment now, const std::vector<LoadControl>& controls) {
+    core::EnergyState state = freeze(now, controls);
+    const Closed means = close(minute_, now.mono, kMinuteMs);
+    use_means(state, means);
+    for (std::size_t i = 0; i < loads_.size(); ++i)
+        state.loads[i].power = core::admit<core::Watts>(Signal::LoadPower, means.load_power[i]);
     return state;
 }
 
 core::EnergyState SignalBoard::preview_block(Moment now,
                                              const std::vector<LoadControl>& controls) const {
     core::EnergyState state = freeze(now, controls);
-    std::array<std::optional<double>, core::kSignalCount> site{};
-    for (const Signal s : kMeanSignals) site[index(s)] = means_[index(s)].peek(now.mono);
-    std::vector<std::optional<double>> power;
-    for (const Load& load : loads_) power.push_back(load.power_mean.peek(now.mono));
-    use_means(state, site, power);
+    Closed means;
+    for (const Signal s : kMeanSignals) means.site[index(s)] = block_.site[index(s)].peek(now.mono);
+    for (const BlockMean& mean : block_.load_power) means.load_power.push_back(mean.peek(now.mono));
+    use_means(state, means);
     return state;
 }
 

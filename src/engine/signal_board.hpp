@@ -45,6 +45,8 @@ public:
     /// What a tick judges: power as means over the block that closes now, the rest as of now.
     /// Begins a new block.
     core::EnergyState close_block(Moment, const std::vector<LoadControl>&);
+    /// The minute that ends now, as close_block gives the block; the loads' powers are means, too.
+    core::EnergyState close_minute(Moment, const std::vector<LoadControl>&);
     /// As close_block would give it if the block closed now, for previews.
     core::EnergyState preview_block(Moment, const std::vector<LoadControl>&) const;
 
@@ -66,22 +68,31 @@ private:
         std::array<Latest, core::kSignalCount> latest{};
         std::optional<core::MonoTime> alive_at;
         std::optional<core::MonoTime> drawing_since;  ///< power above standby without a break
-        BlockMean power_mean;
+    };
+    /// Of everything that flows, since the last close.
+    struct Means {
+        std::array<BlockMean, core::kSignalCount> site{};
+        std::vector<BlockMean> load_power;
+    };
+    /// What they come to.
+    struct Closed {
+        std::array<std::optional<double>, core::kSignalCount> site{};
+        std::vector<std::optional<double>> load_power;
     };
 
     template <class T>
     core::Reading<T> read(core::Signal, const Latest&, core::MonoTime now) const;
     core::LoadReadings read_load(std::size_t, Moment, const LoadControl&) const;
     void read_series(core::SiteReadings&, core::UnixTime) const;
-    void use_means(core::EnergyState&,
-                   const std::array<std::optional<double>, core::kSignalCount>& site,
-                   const std::vector<std::optional<double>>& load_power) const;
+    static Closed close(Means&, core::MonoTime, std::int64_t span_ms);
+    void use_means(core::EnergyState&, const Closed&) const;
     Load* find(std::string_view id);
 
     const core::Config& config_;
     std::array<Latest, core::kSignalCount> site_{};
-    std::array<BlockMean, core::kSignalCount> means_{};
     std::vector<Load> loads_;
+    Means block_;
+    Means minute_;
     Series prices_;
     Series forecast_;
     core::UnixTime forecast_issued_{};

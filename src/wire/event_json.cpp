@@ -3,6 +3,7 @@
 #include "wire/decision_json.hpp"
 #include "wire/drill_json.hpp"
 #include "wire/live_json.hpp"
+#include "wire/minutes_json.hpp"
 #include "wire/state_json.hpp"
 #include "wire/time_text.hpp"
 #include "wire/words.hpp"
@@ -107,6 +108,7 @@ struct Fields {
     Json operator()(const core::ResearchToggled& e) const {
         return {{"enabled", e.is_on}, {"actor", e.actor}};
     }
+    Json operator()(const core::MinutesMeasured& e) const { return minutes_json(e, config); }
     Json operator()(const core::ArchiveReported& e) const {
         return {{"sealed_through", e.sealed_through},
                 {"head", e.head},

@@ -40,8 +40,13 @@ struct DecisionRow {
     friend bool operator==(const DecisionRow&, const DecisionRow&) = default;
 };
 
-/// Dataset `states`: what was known when it was decided, one row per decision. At a block's tick
-/// the powers are means over the block that ends then. Null: missing, or not to be used.
+/// The trigger of rows of `states` that no decision belongs to.
+inline constexpr const char* kMinuteTrigger = "MINUTE";
+
+/// Dataset `states`: what was known when it was decided, one row per decision; and one per minute
+/// and load (trigger MINUTE), at the minute's end, `block_id` being the block in which it lies. At
+/// a block's tick and at a minute's end the powers are means over what ended then; `load_power_w`
+/// is one in minutes alone. Null: missing, or not to be used.
 struct StateRow {
     std::int64_t seq{};
     core::UnixTime time;
@@ -62,6 +67,7 @@ struct StateRow {
     std::optional<double> load_temp_c;
     std::optional<double> load_hashrate_ths;
     std::optional<double> load_heartbeat_age_s;
+    std::optional<double> mean_over_s;  ///< null: values of a moment, or written before version 2
     friend bool operator==(const StateRow&, const StateRow&) = default;
 };
 

@@ -54,6 +54,7 @@ void describe(Visitor& v, StateRow& r) {
     v("load_temp_c", r.load_temp_c);
     v("load_hashrate_ths", r.load_hashrate_ths);
     v("load_heartbeat_age_s", r.load_heartbeat_age_s);
+    v("mean_over_s", r.mean_over_s);  // since version 2
 }
 template <class Visitor>
 void describe(Visitor& v, ValueRow& r) {

@@ -164,6 +164,14 @@ DecisionRow decision_row(const Json& json, Taker& whole) {
     return row;
 }
 
+// At a tick: the length of a block. It holds until the end of the block after its own.
+std::optional<double> mean_over_s(const DecisionRow& decision) {
+    const std::int64_t until = decision.valid_until.ms;
+    if (decision.trigger != word(core::Trigger::BlockTick) || until % (decision.block_id + 2) != 0)
+        return std::nullopt;
+    return static_cast<double>(until / (decision.block_id + 2)) / 1'000;
+}
+
 void read_load(const Json& state, StateRow& row, Taker& whole) {
     const std::string place = "state/loads/" + row.load_id;
     const Json& readings = at(at(state, "loads"), row.load_id);
@@ -196,6 +204,7 @@ StateRow state_row(const DecisionRow& decision, Taker& whole) {
     row.pv_forecast_kw = site.reading("pv_forecast_kw");
     whole.fail_as(site);
     read_load(state, row, whole);
+    row.mean_over_s = mean_over_s(decision);
     return row;
 }
 

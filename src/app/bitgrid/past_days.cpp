@@ -264,7 +264,8 @@ core::Result<void> PastReader::fetch_rows(research::Stretch stretch, bool with_t
     if (read)
         read = read_parquet<wire::StateRow>(
             **database, cold_.files("states", part),
-            [&](wire::StateRow& row) { of(row.time).rows.states.push_back(row); }, in_time);
+            [&](wire::StateRow& row) { of(row.time).rows.states.push_back(row); },
+            in_time + " AND \"trigger\" <> 'MINUTE'");
     if (read)
         read = read_parquet<wire::ValueRow>(
             **database, cold_.files("energy_to_value", part),
@@ -273,7 +274,7 @@ core::Result<void> PastReader::fetch_rows(research::Stretch stretch, bool with_t
         read = read_parquet<wire::EventRow>(
             **database, cold_.files("events", part),
             [&](wire::EventRow& row) { of(row.time).rows.events.push_back(row); },
-            in_time + " AND type NOT IN ('DecisionEvent', 'EnergyPathDecided')");
+            in_time + " AND type NOT IN ('DecisionEvent', 'EnergyPathDecided', 'MinutesMeasured')");
     if (read && with_texts)
         read = read_parquet<wire::EventRow>(
             **database, cold_.files("events", part),
@@ -286,6 +287,7 @@ core::Result<void> PastReader::fetch_rows(research::Stretch stretch, bool with_t
 
 core::Result<void> PastReader::take(PastDay& day, const ports::StoredEvent& event,
                                     bool with_texts) {
+    if (event.type == "MinutesMeasured") return {};  // the figures are made of blocks
     const auto json = wire::parse_json(event.json, kBounds);
     if (!json) return at(event, json.error());
     if (event.type == "DecisionEvent") {

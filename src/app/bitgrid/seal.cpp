@@ -192,9 +192,12 @@ private:
     }
 
     std::vector<wire::KpiRow> kpis_of(const archive::Sealer& sealer, const archive::DayRows& rows) {
-        research::PastRows past{rows.decisions, rows.states, rows.values, {}, true};
+        research::PastRows past{rows.decisions, {}, rows.values, {}, true};
+        for (const wire::StateRow& state : rows.states)  // the figures are made of blocks
+            if (state.trigger != wire::kMinuteTrigger) past.states.push_back(state);
         for (const wire::EventRow& event : rows.events)
-            if (event.type != "DecisionEvent" && event.type != "EnergyPathDecided")
+            if (event.type != "DecisionEvent" && event.type != "EnergyPathDecided" &&
+                event.type != "MinutesMeasured")
                 past.events.push_back(event);
         research::KpiFacts facts = research::facts_of(core::Config{});
         facts.loads.clear();

@@ -3,7 +3,7 @@ import type * as decision from './decision.ts';
 import type * as live from './live.ts';
 
 /** Something that happened: on MQTT below event/<type>, in the live feed, in the journal. Decisions are documents of their own (decision/1). */
-export type Event = DeadbandActivated | SafetyTripped | SafetyCleared | OverrideSet | OverrideEnded | OverrideRejected | AutonomyChanged | EmergencyChanged | CommandReported | HealthChanged | AuthFailed | RateLimited | TimeDriftDetected | EnergyPathDecided | ConfigLoaded | ConfigRejected | Started | Stopped | DrillReported | ArchiveReported | ResearchToggled;
+export type Event = DeadbandActivated | SafetyTripped | SafetyCleared | OverrideSet | OverrideEnded | OverrideRejected | AutonomyChanged | EmergencyChanged | CommandReported | HealthChanged | AuthFailed | RateLimited | TimeDriftDetected | EnergyPathDecided | ConfigLoaded | ConfigRejected | Started | Stopped | DrillReported | ArchiveReported | ResearchToggled | MinutesMeasured;
 
 export interface DeadbandActivated {
     schema: 'event/1';
@@ -226,3 +226,27 @@ export interface ResearchToggled {
     /** who did it: a token's name, or local */
     actor: string;
 }
+
+export interface MinutesMeasured {
+    schema: 'event/1';
+    type: 'MinutesMeasured';
+    time: decision.Time;
+    /** the block in which the minutes lie */
+    block_id: number;
+    minute_ends: decision.Time[];
+    pv_power_w?: MinuteValues;
+    grid_import_w?: MinuteValues;
+    grid_export_w?: MinuteValues;
+    house_load_w?: MinuteValues;
+    battery_soc_pct?: MinuteValues;
+    battery_power_w?: MinuteValues;
+    loads: Record<string, {
+        expected_on: boolean[];
+        power_w?: MinuteValues;
+        temp_c?: MinuteValues;
+        hashrate_ths?: MinuteValues;
+    }>;
+}
+
+/** one for each minute, powers as means over it; left out: nothing is known */
+export type MinuteValues = (number | null)[];
