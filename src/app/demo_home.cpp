@@ -94,6 +94,7 @@ Installation DemoHome::installation(const DemoSetup& setup) const {
     all.api.port = setup.port;
     all.api.ui_folder = setup.ui_folder;
     all.store.folder = setup.data_folder;
+    all.store.low_disk_pct = 0;  // the disk of whoever looks at a demo is not what it is about
     all.log.level = ops::LogLevel::Error;
     return all;
 }

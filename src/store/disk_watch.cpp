@@ -1,9 +1,16 @@
 #include "store/disk_watch.hpp"
 
+#include <cmath>
+
 namespace bitgrid::store {
 namespace {
 
 std::string megabytes(std::int64_t bytes) { return std::to_string(bytes / 1'000'000) + " MB"; }
+
+// Downwards, so that what is too little never looks like enough.
+std::string percent(double share) {
+    return std::to_string(static_cast<int>(std::floor(share * 100 + 1e-9))) + " %";
+}
 
 }  // namespace
 
@@ -24,6 +31,12 @@ std::string DiskWatch::look() {
     if (*free < bounds_.low)
         return "only " + megabytes(*free) + " free on the disk of " + folder_ +
                " (wanted: " + megabytes(bounds_.low) + ")";
+    const auto usable = files_.usable_bytes(folder_);
+    if (!usable || *usable <= 0) return {};
+    const double share = static_cast<double>(*free) / static_cast<double>(*usable);
+    if (share < bounds_.low_share)
+        return "only " + percent(share) + " (" + megabytes(*free) + ") free on the disk of " +
+               folder_ + " (wanted: " + percent(bounds_.low_share) + ")";
     return {};
 }
 

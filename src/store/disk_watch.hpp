@@ -12,7 +12,8 @@ namespace bitgrid::store {
 class DiskWatch {
 public:
     struct Bounds {
-        std::int64_t low{500'000'000};     ///< less free: a warning
+        double low_share{0.20};            ///< of the disk; less free: a warning
+        std::int64_t low{500'000'000};     ///< as well
         std::int64_t reserve{16'000'000};  ///< 0: none
     };
     DiskWatch(std::string folder, Files&, Bounds);

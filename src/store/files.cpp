@@ -54,6 +54,15 @@ std::optional<std::int64_t> Files::free_bytes(const std::string& folder) {
     return static_cast<std::int64_t>(disk.f_bavail) * static_cast<std::int64_t>(disk.f_frsize);
 }
 
+std::optional<std::int64_t> Files::usable_bytes(const std::string& folder) {
+    struct statvfs disk {};
+    if (statvfs(folder.c_str(), &disk) != 0) return std::nullopt;
+    const auto blocks = static_cast<std::int64_t>(disk.f_blocks) -
+                        static_cast<std::int64_t>(disk.f_bfree) +
+                        static_cast<std::int64_t>(disk.f_bavail);
+    return blocks * static_cast<std::int64_t>(disk.f_frsize);
+}
+
 Files& real_files() {
     static Files files;
     return files;

@@ -23,6 +23,8 @@ public:
     virtual core::Result<void> sync_folder(const std::string& folder);
     /// For a user without privileges, on the folder's disk; none where it cannot be asked.
     virtual std::optional<std::int64_t> free_bytes(const std::string& folder);
+    /// What is used of that disk, and what is free for such a user; as `df` counts its share.
+    virtual std::optional<std::int64_t> usable_bytes(const std::string& folder);
 };
 
 /// Those of the operating system.

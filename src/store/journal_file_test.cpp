@@ -18,7 +18,9 @@ namespace {
 /// A disk with as much room as the test says.
 struct Room final : Files {
     std::int64_t bytes{1'000'000'000};
+    std::int64_t usable{2'000'000'000};
     std::optional<std::int64_t> free_bytes(const std::string&) override { return bytes; }
+    std::optional<std::int64_t> usable_bytes(const std::string&) override { return usable; }
 };
 
 std::string read_whole(const std::string& path) {
@@ -29,7 +31,7 @@ std::string read_whole(const std::string& path) {
 TEST(DiskWatch, WarnsWhileThereIsStillTime) {
     const TempFolder folder;
     Room room;
-    DiskWatch disk{folder.path(), room, {500'000'000, 0}};
+    DiskWatch disk{folder.path(), room, {0, 500'000'000, 0}};
     EXPECT_EQ(disk.look(), "");
     room.bytes = 312'000'000;
     EXPECT_THAT(disk.look(), HasSubstr("only 312 MB free"));
@@ -37,11 +39,40 @@ TEST(DiskWatch, WarnsWhileThereIsStillTime) {
     EXPECT_EQ(disk.look(), "");
 }
 
+TEST(DiskWatch, WarnsBelowAFifthOfTheDisk) {
+    const TempFolder folder;
+    Room room;
+    room.usable = 100'000'000'000;
+    room.bytes = 20'000'000'000;
+    DiskWatch disk{folder.path(), room, {0.20, 500'000'000, 0}};
+    EXPECT_EQ(disk.look(), "");
+    room.bytes = 19'900'000'000;
+    EXPECT_THAT(disk.look(), HasSubstr("only 19 % (19900 MB) free"));
+    EXPECT_THAT(disk.look(), HasSubstr("(wanted: 20 %)"));
+    room.bytes = 400'000'000;
+    EXPECT_THAT(disk.look(), HasSubstr("only 400 MB free"));
+    DiskWatch never{folder.path(), room, {0, 0, 0}};
+    EXPECT_EQ(never.look(), "");
+    room.usable = 0;  // nobody knows
+    room.bytes = 600'000'000;
+    EXPECT_EQ(disk.look(), "");
+}
+
+TEST(DiskWatch, AsksTheRealDiskAsDfDoes) {
+    const TempFolder folder;
+    const auto free = real_files().free_bytes(folder.path());
+    const auto usable = real_files().usable_bytes(folder.path());
+    ASSERT_TRUE(free && usable);
+    EXPECT_GT(*usable, 0);
+    EXPECT_LE(*free, *usable);
+    EXPECT_EQ(real_files().usable_bytes("/nowhere/at/all"), std::nullopt);
+}
+
 TEST(DiskWatch, GivesItsReserveOnceAndMakesANewOneWhenThereIsRoom) {
     const TempFolder folder;
     Room room;
     const std::string reserve = folder.path() + "/bitgrid.reserve";
-    DiskWatch disk{folder.path(), room, {0, 100'000}};
+    DiskWatch disk{folder.path(), room, {0, 0, 100'000}};
     EXPECT_EQ(disk.look(), "");
     EXPECT_EQ(std::filesystem::file_size(reserve), 100'000u);
     EXPECT_TRUE(disk.give_up_reserve());

@@ -21,6 +21,7 @@ core::UnixTime wall_time() {
 
 JournalFile::Bounds bounds_of(const StoreConfig& config) {
     JournalFile::Bounds bounds;
+    bounds.disk.low_share = config.low_disk_pct / 100.0;
     bounds.disk.low = std::int64_t{config.low_disk_mb} * 1'000'000;
     return bounds;
 }

@@ -22,7 +22,8 @@ struct StoreConfig {
     std::string folder{"data"};         ///< the database is `<folder>/bitgrid.sqlite`
     std::int64_t queue_events{10'000};  ///< most events that wait for the disk
     int hot_days{14};                   ///< archived rows stay in the database so long
-    int low_disk_mb{500};               ///< less free on its disk: health warns
+    int low_disk_pct{20};               ///< less of its disk free: health warns
+    int low_disk_mb{500};               ///< as well
     bool seal_daily{true};              ///< finished days become Parquet files
     int keep_years{10};                 ///< sealed decisions and events; states for half as long
     int keep_words_days{730};           ///< sealed explanations
@@ -35,6 +36,8 @@ void describe(Visitor& v, StoreConfig& c) {
     v("queue_events", c.queue_events, core::Range{100, 1'000'000},
       "most events that wait in memory while the disk fails");
     v("hot_days", c.hot_days, core::Range{1, 3650}, "days that archived rows stay in the database");
+    v("low_disk_pct", c.low_disk_pct, core::Range{0, 90},
+      "health warns when less of the disk of the database is free, %; 0: never for this reason");
     v("low_disk_mb", c.low_disk_mb, core::Range{0, 1'000'000},
       "health warns when less is free on the disk of the database, MB");
     v("seal_daily", c.seal_daily,
