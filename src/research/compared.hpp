@@ -9,12 +9,13 @@ namespace bitgrid::research {
 
 struct Compared {
     std::size_t rows{};
-    std::size_t other_codes{};           ///< rows that are decided for another reason
-    std::size_t other_levels{};          ///< rows in which the load does something else
+    std::size_t other_codes{};           ///< rows in which a load is decided for another reason
+    std::size_t other_levels{};          ///< rows in which a load does something else
     std::optional<std::size_t> first{};  ///< row with another level; else with another code
+    std::size_t first_load{};            ///< of that row
 };
 
-/// Of the same home: as many rows each.
+/// Of the same home and loads: as many rows each.
 Compared compare(const std::vector<SimulatedRow>& a, const std::vector<SimulatedRow>& b);
 
 }  // namespace bitgrid::research

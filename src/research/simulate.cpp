@@ -10,10 +10,12 @@ constexpr double kNominalTempC = 60;
 constexpr double kNominalHeartbeatAgeS = 1;
 constexpr double kBoundlessW = 1e5;
 
-core::Config with_one_load(core::Config config, std::int64_t row_ms, const Battery& battery) {
-    config.loads.resize(1);
+core::Config simulated_config(const Experiment& experiment, std::int64_t row_ms) {
+    core::Config config = experiment.config;
+    config.loads.resize(std::clamp(experiment.loads, std::size_t{1},
+                                   std::max(config.loads.size(), std::size_t{1})));
     config.site.block_minutes = static_cast<int>(row_ms / 60'000);
-    config.site.has_battery = battery.kwh > 0;
+    config.site.has_battery = experiment.battery.kwh > 0;
     return config;
 }
 
@@ -65,36 +67,56 @@ core::LoadReadings load_readings(const core::LoadMemory& memory, double power_w)
     return load;
 }
 
+// What the rules see of the row that has just closed.
+core::EnergyState state_at(core::UnixTime time, const ClosedRow& closed,
+                           const Experiment& experiment, const core::Memory& memory) {
+    core::EnergyState state;
+    state.time = time;
+    state.site = site_readings(closed, experiment.battery);
+    for (std::size_t l = 0; l < closed.row.loads(); ++l)
+        state.loads.push_back(load_readings(memory.loads[l], closed.row.load(l).load_w));
+    return state;
+}
+
 }  // namespace
 
+double SimulatedRow::loads_w() const {
+    double sum_w = load_w;
+    for (const SimulatedLoad& other : others) sum_w += other.load_w;
+    return sum_w;
+}
+
 std::vector<SimulatedRow> simulate(const RecordedHome& home, const Experiment& experiment) {
-    const core::Config config = with_one_load(experiment.config, home.row_ms, experiment.battery);
+    const core::Config config = simulated_config(experiment, home.row_ms);
+    const std::size_t loads = config.loads.size();
     const double hours = home.hours();
     core::Memory memory;
-    memory.loads.emplace_back();
+    for (std::size_t l = 0; l < loads; ++l) memory.loads.emplace_back();
     double stored_kwh = experiment.battery.kwh * experiment.start_soc_pct / 100;
 
     std::vector<SimulatedRow> rows;
     rows.reserve(home.times.size());
     for (std::size_t i = 0; i < home.times.size(); ++i) {
         SimulatedRow row;
+        row.others.resize(loads - 1);
         if (i > 0) {
-            core::EnergyState state;
-            state.time = home.times[i];
-            state.site = site_readings({home.pv_w[i - 1], home.house_w[i - 1], rows.back()},
-                                       experiment.battery);
-            state.loads.push_back(load_readings(memory.loads[0], rows.back().load_w));
+            core::EnergyState state =
+                state_at(home.times[i], {home.pv_w[i - 1], home.house_w[i - 1], rows.back()},
+                         experiment, memory);
             look_ahead(experiment, config, state);
             const core::Outcome outcome = core::decide(config, memory, state);
             memory = outcome.memory;
-            row.code = outcome.decisions[0].code;
+            for (const core::LoadDecision& decision : outcome.decisions)
+                row.load(decision.load).code = decision.code;
         }
-        row.target = memory.loads[0].target;
-        row.load_w = core::power_at(config.loads[0], row.target).value;
-        const double net_w = net_load(home.pv_w[i], home.house_w[i], row.load_w);
+        for (std::size_t l = 0; l < loads; ++l) {
+            row.load(l).target = memory.loads[l].target;
+            row.load(l).load_w = core::power_at(config.loads[l], row.load(l).target).value;
+        }
+        const double net_w = net_load(home.pv_w[i], home.house_w[i], row.loads_w());
         row.flows = flow(experiment.battery, stored_kwh, net_w, hours);
         stored_kwh = row.flows.stored_kwh;
-        rows.push_back(row);
+        rows.push_back(std::move(row));
     }
     return rows;
 }

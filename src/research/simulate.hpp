@@ -21,22 +21,34 @@ struct RecordedHome {
 };
 
 struct Experiment {
-    core::Config config;  ///< its first load is the one that is simulated
+    core::Config config;  ///< its first `loads` loads are simulated
     Battery battery;
     double start_soc_pct{50};
     HeldSeries price_ct_kwh;  ///< empty: no price is known
     HeldSeries forecast_w;    ///< of PV; empty: no forecast
+    std::size_t loads{1};     ///< as many as there are, at most
 };
 
-/// What holds during a row, and the decision at its start. The first row is off.
-struct SimulatedRow {
+/// What holds during a row for one load, and the decision at its start. The first row is off.
+struct SimulatedLoad {
     core::Target target;
     core::Code code{core::Code::Noop_Autonomy_NO_CHANGE};
     double load_w{};
-    Flows flows;
 };
 
-/// One row per row of the home. The rules see the means of the last closed row and the state of
+/// The first load, what flows, and the loads behind the first in their order.
+struct SimulatedRow : SimulatedLoad {
+    Flows flows;
+    std::vector<SimulatedLoad> others;
+
+    std::size_t loads() const { return 1 + others.size(); }
+    const SimulatedLoad& load(std::size_t i) const { return i == 0 ? *this : others[i - 1]; }
+    SimulatedLoad& load(std::size_t i) { return i == 0 ? *this : others[i - 1]; }
+    double loads_w() const;  ///< of all
+};
+
+/// One row per row of the home. Loads are decided in their order, each with what the ones before it
+/// leave. The rules see the means of the last closed row and the state of
 /// charge at the row's start; temperature and heartbeat are nominal.
 std::vector<SimulatedRow> simulate(const RecordedHome&, const Experiment&);
 

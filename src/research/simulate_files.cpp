@@ -169,8 +169,7 @@ HeldSeries forecast_from_history(const RecordedHome& home) {
     return {std::move(times), std::move(means), home.row_ms};
 }
 
-Result<void> write_schedule(const std::filesystem::path& path, const HomeFile& file,
-                            const std::vector<SimulatedRow>& rows) {
+std::string schedule_text(const HomeFile& file, const std::vector<SimulatedRow>& rows) {
     std::string text{"timestamp,level,load_w,battery_kwh,import_kwh,export_kwh,decision_code\n"};
     text.reserve(rows.size() * 110);
     const double kwh_per_w = file.home.hours() / 1000;
@@ -185,6 +184,12 @@ Result<void> write_schedule(const std::filesystem::path& path, const HomeFile& f
         }
         text.append(",").append(core::name_of(row.code)).append("\n");
     }
+    return text;
+}
+
+Result<void> write_schedule(const std::filesystem::path& path, const HomeFile& file,
+                            const std::vector<SimulatedRow>& rows) {
+    const std::string text = schedule_text(file, rows);
     std::ofstream out{path, std::ios::binary};
     out.write(text.data(), std::ssize(text));
     out.close();

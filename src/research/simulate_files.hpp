@@ -39,7 +39,9 @@ HeldSeries perfect_forecast(const RecordedHome&);
 HeldSeries forecast_from_history(const RecordedHome&);
 
 /// One row per row of the home: timestamp,level,load_w,battery_kwh,import_kwh,export_kwh,
-/// decision_code. A file that cannot be written whole is an error.
+/// decision_code; of the first load. The same bytes on every machine.
+std::string schedule_text(const HomeFile&, const std::vector<SimulatedRow>&);
+/// The same as a file. One that cannot be written whole is an error.
 core::Result<void> write_schedule(const std::filesystem::path&, const HomeFile&,
                                   const std::vector<SimulatedRow>&);
 

@@ -1,5 +1,7 @@
 #include "research/simulate_summary.hpp"
 
+#include <algorithm>
+
 namespace bitgrid::research {
 namespace {
 
@@ -75,14 +77,18 @@ Summary summarise(const RecordedHome& home, const Experiment& experiment,
     s.without_load = run_without_load(home, experiment);
     Yield yield{tariff};
     std::vector<int> rows_by_code(core::code_count());
+    std::vector<int> switches(rows.empty() ? 0 : rows.front().loads());
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const SimulatedRow& row = rows[i];
         s.with_load.import_kwh += row.flows.import_w * home.hours() / 1000;
         s.with_load.export_kwh += row.flows.export_w * home.hours() / 1000;
-        s.load_kwh += row.load_w * home.hours() / 1000;
-        if (i > 0 && row.target.is_on() != rows[i - 1].target.is_on()) ++s.switches;
-        yield.add(home.times[i], hash_rate_ths(experiment.config.loads[0], row.target),
-                  home.hours());
+        s.load_kwh += row.loads_w() * home.hours() / 1000;
+        for (std::size_t l = 0; l < row.loads(); ++l) {
+            if (i > 0 && row.load(l).target.is_on() != rows[i - 1].load(l).target.is_on())
+                s.switches = std::max(s.switches, ++switches[l]);
+            yield.add(home.times[i], hash_rate_ths(experiment.config.loads[l], row.load(l).target),
+                      home.hours());
+        }
         ++rows_by_code[static_cast<std::size_t>(row.code)];
     }
     for (std::size_t i = 0; i < rows_by_code.size(); ++i)

@@ -27,13 +27,13 @@ struct Summary {
     double days{};
     GridEnergy without_load;
     GridEnergy with_load;
-    double load_kwh{};
-    int switches{};  ///< changes between on and off
+    double load_kwh{};  ///< of all loads
+    int switches{};     ///< changes between on and off; of the load that switches most
     std::optional<double> sats;
     std::optional<double> mined_eur;
     double feed_in_forgone_eur{};
     double extra_grid_eur{};
-    std::map<std::string, int> rows_by_code;
+    std::map<std::string, int> rows_by_code;  ///< of the first load
 
     /// Share of the export without the load that does not leave the house any more; 0 where none
     /// is.

@@ -52,6 +52,38 @@ TEST(Simulate, StartsOffAndSeesOnlyWhatHasBeen) {
     EXPECT_EQ(rows[3].load_w, 1674);
 }
 
+// A heating rod behind the miner gets what that leaves.
+TEST(Simulate, LetsSeveralLoadsLiveTogetherInTheirOrder) {
+    RecordedHome home{600'000, {}, {4000, 4000, 4000, 2500, 2500}, {500, 500, 500, 500, 500}};
+    for (int i = 0; i < 5; ++i) home.times.push_back({1'709'164'800'000 + i * 600'000});
+    Experiment e = experiment("surplus");
+    e.start_soc_pct = 80;
+    core::LoadConfig rod;
+    rod.id = "rod";
+    rod.kind = core::LoadKind::Heater;
+    rod.full_w = core::Watts{1000};
+    rod.has_temperature = rod.can_throttle = false;
+    e.config.loads.push_back(rod);
+    e.config.rules.min_runtime_blocks = 0;
+    e.config.rules.deadband_hold_blocks = 0;
+    const auto alone = simulate(home, e);
+    EXPECT_EQ(alone.front().loads(), 1u) << "unless more are asked for";
+    e.loads = core::kMaxLoads;
+    const auto rows = simulate(home, e);
+    ASSERT_EQ(rows.front().loads(), 2u);
+    EXPECT_EQ(rows[1].loads_w(), 2674) << "3.5 kW are left, the miner takes 1.7 of it";
+    EXPECT_EQ(rows[4].load(0).target, core::kFull);
+    EXPECT_EQ(rows[4].load(1).target, core::kOff) << "0.3 kW are left for it";
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const Flows& flows = rows[i].flows;
+        EXPECT_NEAR(flows.import_w - flows.export_w + flows.battery_w,
+                    home.house_w[i] + rows[i].loads_w() - home.pv_w[i], 1e-9);
+    }
+    const Summary s = summarise(home, e, rows, {});
+    EXPECT_NEAR(s.load_kwh, (3 * 2.674 + 1.674) / 6, 1e-9);
+    EXPECT_EQ(s.switches, 2) << "the rod's, the miner switches once";
+}
+
 // The schedule's energies again from its levels alone, with arithmetic of its own.
 TEST(Simulate, WritesAScheduleThatAnIndependentReplayOfTheHouseConfirms) {
     const auto file = read_home(kHome);

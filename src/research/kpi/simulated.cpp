@@ -11,7 +11,8 @@ HouseRecord record_of(const RecordedHome& home, std::size_t i, const SimulatedRo
     record.import_w = row.flows.import_w;
     record.export_w = row.flows.export_w;
     record.battery_w = row.flows.battery_w;
-    record.loads.push_back({row.load_w, kUnknown});
+    for (std::size_t l = 0; l < row.loads(); ++l)
+        record.loads.push_back({row.load(l).load_w, kUnknown});
     return record;
 }
 
@@ -21,11 +22,16 @@ void value(HouseRecord& record, const Experiment& experiment, const SimulatedRow
     const double round_trip = experiment.battery.eta * experiment.battery.eta;
     record.value_ct_kwh = {tariff.feed_in_ct_kwh, tariff.grid_ct_kwh * round_trip, kUnknown,
                            kUnknown};
-    const double ths = hash_rate_ths(experiment.config.loads[0], row.target);
-    if (!(row.load_w > 0) || ths == 0) return;
+    // As the journal says it: of the first one that mines.
+    double ths = 0, load_w = 0;
+    for (std::size_t l = 0; l < row.loads() && ths == 0; ++l) {
+        load_w = row.load(l).load_w;
+        ths = load_w > 0 ? hash_rate_ths(experiment.config.loads[l], row.load(l).target) : 0;
+    }
+    if (ths == 0) return;
     const auto sats = tariff.sats_per_ths_day.at(time);
     const auto eur = tariff.btc_eur.at(time);
-    if (sats) record.sats_per_kwh = *sats * ths / 24 / (row.load_w / 1000);
+    if (sats) record.sats_per_kwh = *sats * ths / 24 / (load_w / 1000);
     if (sats && eur)
         record.value_ct_kwh[static_cast<std::size_t>(core::Path::Hodl)] =
             record.sats_per_kwh * *eur / 1e6;
@@ -43,17 +49,22 @@ std::vector<HouseRecord> records_of(const RecordedHome& home,
 
 KpiParts parts_of(const RecordedHome& home, const Experiment& experiment,
                   const std::vector<SimulatedRow>& rows, const Tariff& tariff, RowRange range) {
-    const core::LoadConfig& load = experiment.config.loads[0];
-    Tally tally{{home.row_ms, experiment.config.rules.min_runtime_blocks, {{load.id, load.kind}}}};
+    KpiFacts facts{home.row_ms, experiment.config.rules.min_runtime_blocks, {}};
+    for (std::size_t l = 0; l < (rows.empty() ? 0 : rows.front().loads()); ++l)
+        facts.loads.push_back({experiment.config.loads[l].id, experiment.config.loads[l].kind});
+    Tally tally{std::move(facts)};
     const auto all_ms = static_cast<std::int64_t>(range.end - range.first) * home.row_ms;
     tally.traced(all_ms, all_ms, all_ms);
     for (std::size_t i = range.first; i < range.end; ++i) {
         HouseRecord record = record_of(home, i, rows[i]);
         value(record, experiment, rows[i], tariff, home.times[i]);
         tally.measured(record);
-        const bool was_on = i > 0 && rows[i - 1].target.is_on();
-        tally.decided({0, record.block, home.times[i], rows[i].code, was_on, rows[i].target.is_on(),
-                       true, false, false});
+        for (std::size_t l = 0; l < rows[i].loads(); ++l) {
+            const SimulatedLoad& load = rows[i].load(l);
+            const bool was_on = i > 0 && rows[i - 1].load(l).target.is_on();
+            tally.decided({l, record.block, home.times[i], load.code, was_on, load.target.is_on(),
+                           true, false, false});
+        }
     }
     return tally.parts();
 }

@@ -11,7 +11,7 @@ struct RowRange {
     std::size_t end{};  ///< not included
 };
 
-/// Of the one load that was simulated. `tariff`: what a kWh is worth; without figures of bitcoin
+/// Of the loads that were simulated. `tariff`: what a kWh is worth; without figures of bitcoin
 /// the mined value is not known.
 KpiParts parts_of(const RecordedHome&, const Experiment&, const std::vector<SimulatedRow>&,
                   const Tariff&, RowRange);
