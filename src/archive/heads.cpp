@@ -27,7 +27,8 @@ public:
             if (line.empty()) continue;
             if (const auto taken = take(line); !taken) return taken.error();
         }
-        if (!entry_.empty()) return damaged("ends in the middle of an entry");
+        if (!entry_.empty() || (!text.empty() && text.back() != '\n'))
+            return damaged("ends in the middle of an entry");
         heads_.text = std::move(text);
         return std::move(heads_);
     }
@@ -45,7 +46,7 @@ private:
         while (in >> word)
             if (const auto at = word.find('='); at != std::string::npos)
                 words_[word.substr(0, at)] = word.substr(at + 1);
-        if (kind == "sign") return close(name);
+        if (kind == "sign") return close(name, line);
         entry_ += line + '\n';
         if (kind == "seal") return begin(name);
         if (kind == "file") return add_file(name);
@@ -90,9 +91,10 @@ private:
         return {};
     }
 
-    core::Result<void> close(const std::string& hex) {
+    // To the byte as it is written: nothing signs the newest of these lines.
+    core::Result<void> close(const std::string& hex, const std::string& line) {
         const auto signature = crypto::signature_from_hex(hex);
-        if (!signature || entry_.empty() ||
+        if (!signature || line != "sign " + crypto::hex(*signature) || entry_.empty() ||
             !crypto::is_signed_by(key_, heads_.last_signature + '\n' + entry_, *signature))
             return damaged("the signature is not of this device's key over what stands before it");
         heads_.last_signature = hex;

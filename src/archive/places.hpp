@@ -1,6 +1,9 @@
 #pragma once
 // Where the cold store lies below the data folder.
+#include <charconv>
+#include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace bitgrid::archive {
 
@@ -18,5 +21,14 @@ struct Places {
     std::string keys;
     std::string configs;  ///< `<version>.json`, as the journal recorded them
 };
+
+/// First sequence number in `part-<first>-<last>.parquet`, without its folder; 0: another name.
+inline std::int64_t first_in(std::string_view name) {
+    constexpr std::string_view kPart = "part-";
+    std::int64_t first = 0;
+    if (name.starts_with(kPart))
+        std::from_chars(name.data() + kPart.size(), name.data() + name.size(), first);
+    return first;
+}
 
 }  // namespace bitgrid::archive

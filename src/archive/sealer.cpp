@@ -4,7 +4,6 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <filesystem>
 
 #include "archive/event_chain.hpp"
@@ -16,15 +15,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kUnfinished = ".unfinished";
-
-// First sequence number in `part-<first>-<last>.parquet`; 0: another name.
-std::int64_t first_in(const std::string& name) {
-    constexpr std::string_view kPart = "part-";
-    std::int64_t first = 0;
-    if (name.starts_with(kPart))
-        std::from_chars(name.data() + kPart.size(), name.data() + name.size(), first);
-    return first;
-}
 
 }  // namespace
 

@@ -89,6 +89,12 @@ TEST_F(SealerTest, ClearsAwayWhatASealingThatDiedLeft) {
     std::ofstream{parquet("events/date=2026-06-16/part-14-20.parquet")} << "half";
     std::ofstream{parquet("events/date=2026-06-16/part-14-26.parquet.unfinished")} << "h";
     std::ofstream{folder_.path() + "/heads.txt.unfinished"} << "seal";
+    const auto proof = prove(folder_.path(), {});
+    ASSERT_TRUE(proof);
+    EXPECT_THAT(proof->damage, IsEmpty()) << "it only was not finished";
+    ASSERT_EQ(proof->leftovers.size(), 1U);
+    EXPECT_EQ(proof->leftovers[0].path, "events/date=2026-06-16/part-14-20.parquet");
+    EXPECT_EQ(proof->leftovers[0].first, 14);
     Sealer again = sealer();
     seal(again, second);
     EXPECT_THAT(damage(), IsEmpty());

@@ -51,8 +51,11 @@ public:
              !error && entry != end; entry.increment(error)) {
             if (entry->is_directory(error) && !entry->is_symlink(error)) continue;
             const std::string name = entry->path().lexically_relative(places_.parquet).string();
-            if (name != ".lock" && !name.ends_with(".unfinished") && !known.contains(name))
-                complain(name + ": is not recorded in heads.txt");
+            if (name == ".lock" || name.ends_with(".unfinished") || known.contains(name)) continue;
+            const std::int64_t first = first_in(entry->path().filename().string());
+            if (first <= heads_.last_sequence() || proof_.leftovers.size() == kMostDamage)
+                complain(name + kNotRecorded);
+            else proof_.leftovers.push_back({name, first});
         }
     }
 
@@ -61,6 +64,7 @@ public:
         proof_.events = events_;
         proof_.given_up = given_up_;
         std::ranges::sort(proof_.damage);
+        std::ranges::sort(proof_.leftovers, {}, &Leftover::path);
     }
 
 private:
@@ -77,21 +81,14 @@ private:
     void look_at(Duckdb& duckdb, std::size_t index) {
         const Seal& seal = heads_.seals[index];
         for (const SealedFile& file : seal.files) {
-            const std::string path = places_.parquet + "/" + file.path;
-            std::error_code error;
             if (heads_.is_gone(file.path)) {
                 given_up_ += 1;
                 continue;
             }
-            if (!fs::is_regular_file(fs::symlink_status(path, error))) {
-                complain(file.path + ": is missing");
-                continue;
-            }
+            const auto whole = check_sealed_file(places_.parquet, file);
+            if (!whole) complain(whole.error().what);
+            if (!whole && whole.error().code == core::ErrorCode::NotFound) continue;
             files_ += 1;
-            const auto digest = crypto::sha256_of_file(path);
-            if (!digest) complain(digest.error().what);
-            else if (*digest != file.sha256)
-                complain(file.path + ": is not the file that was sealed (its SHA-256 differs)");
             if (file.path.starts_with("events/")) look_at_events(duckdb, index, file);
         }
     }
@@ -175,6 +172,18 @@ core::Result<Proof> prove(const std::string& data_folder, const ProofWanted& wan
     prover.look_for_strangers();
     prover.conclude();
     return proof;
+}
+
+core::Result<void> check_sealed_file(const std::string& parquet_folder, const SealedFile& file) {
+    const std::string path = parquet_folder + "/" + file.path;
+    std::error_code error;
+    if (!fs::is_regular_file(fs::symlink_status(path, error)))
+        return core::Error{core::ErrorCode::NotFound, file.path + ": is missing"};
+    const auto digest = crypto::sha256_of_file(path);
+    if (!digest) return digest.error();
+    if (*digest == file.sha256) return {};
+    return core::Error{core::ErrorCode::Damaged,
+                       file.path + ": is not the file that was sealed (its SHA-256 differs)"};
 }
 
 core::Result<bool> has_head(const std::string& data_folder, const std::string& key,

@@ -27,6 +27,7 @@ struct Words {
     const char* whole;
     const char* damaged;
     const char* more;
+    const char* leftover;
 };
 constexpr Words kEnglish{
     "journal   {0} events, {1} to {2}\n          head {3}\n",
@@ -36,7 +37,10 @@ constexpr Words kEnglish{
     "          {} files were given up by retention, as recorded\n",
     "whole: nobody changed, removed or added anything\n",
     "DAMAGED, {} place(s):\n",
-    "  … and more\n"};
+    "  … and more\n",
+    "          {}: a sealing was cut off; its events are in the journal, the next sealing clears "
+    "it "
+    "away\n"};
 constexpr Words kGerman{
     "Journal   {0} Ereignisse, {1} bis {2}\n          Kopf {3}\n",
     "Journal   keine Ereignisse neben dem, was versiegelt ist\n",
@@ -45,7 +49,9 @@ constexpr Words kGerman{
     "          {} Dateien nach Ablauf gelöscht, wie vermerkt\n",
     "unversehrt: niemand hat etwas geändert, entfernt oder hinzugefügt\n",
     "BESCHÄDIGT, {} Stelle(n):\n",
-    "  … und weitere\n"};
+    "  … und weitere\n",
+    "          {}: ein Versiegeln wurde abgebrochen; die Ereignisse stehen im Journal, das nächste "
+    "räumt es weg\n"};
 
 struct Wanted {
     Looking look;
@@ -71,6 +77,7 @@ public:
         });
         if (const int code = look_at_archive(); code != kOk) return code;
         look_at_journal(chain.get());
+        look_at_leftovers();
         look_for_head();
         wanted_.look.is_json ? say_json() : say_words();
         return damage_.empty() ? kOk : kNo;
@@ -116,6 +123,15 @@ private:
                               " has another hash in the journal than in the archive");
     }
 
+    // Where the journal does not have them, a record was cut.
+    void look_at_leftovers() {
+        for (const archive::Leftover& one : proof_.leftovers)
+            if (chain_.rows > 0 && chain_.first_sequence <= one.first &&
+                one.first <= chain_.last_sequence)
+                leftovers_.push_back(one.path);
+            else damage_.push_back(one.path + archive::kNotRecorded);
+    }
+
     void look_for_head() {
         if (wanted_.head.empty() || wanted_.head == proof_.head || wanted_.head == chain_.head)
             return;
@@ -141,6 +157,7 @@ private:
                           {"last", proof_.last_sequence},
                           {"head", proof_.head},
                           {"key", proof_.key}}},
+                        {"leftovers", leftovers_},
                         {"damage", damage_}};
         std::cout << json.dump(-1, ' ', false, Json::error_handler_t::replace) << '\n';
     }
@@ -158,6 +175,8 @@ private:
                                      proof_.first_day, proof_.last_day, proof_.key, proof_.head);
         if (proof_.given_up > 0)
             std::cout << fmt::format(fmt::runtime(words.given_up), proof_.given_up);
+        for (const std::string& path : leftovers_)
+            std::cout << fmt::format(fmt::runtime(words.leftover), path);
         if (damage_.empty()) {
             std::cout << words.whole;
             return;
@@ -171,6 +190,7 @@ private:
     bool has_journal_{false};
     archive::Proof proof_;
     store::Chain chain_;
+    std::vector<std::string> leftovers_;
     std::vector<std::string> damage_;
 };
 
