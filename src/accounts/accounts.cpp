@@ -72,7 +72,7 @@ const Token* Accounts::token_of(const std::string& presented) const {
     const std::string hash = crypto::sha256_hex(presented);
     const Token* found = nullptr;
     for (const Token& token : book_.tokens)
-        if (is_same(token.hash, hash) && world_.wall() < token.expires) found = &token;
+        if (is_same(token.hash, hash) && is_unexpired(token)) found = &token;
     return found;
 }
 

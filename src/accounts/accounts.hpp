@@ -56,6 +56,7 @@ public:
     std::size_t sessions_of(const std::string& account) const { return sessions_.of(account); }
 
     const Token* token_of(const std::string& presented) const;
+    bool is_unexpired(const Token& token) const { return world_.wall() < token.expires; }
     std::optional<Person> person_of(const std::string& secret);
     std::optional<Person> person_by_session(const std::string& session);
 

@@ -31,6 +31,15 @@ std::string with_prefix(const std::string& path) {
     return path;
 }
 
+// Sessions, accounts and tokens have lines of their own in the audit log; a preview changes
+// nothing.
+bool is_about_the_house(std::string_view path) {
+    for (const std::string_view other :
+         {"/preview", "/login", "/logout", "/session", "/ticket", "/users", "/tokens"})
+        if (path.starts_with(other)) return false;
+    return true;
+}
+
 // Of what was refused before it was a request.
 const char* code_of(int status) {
     return status == 413 ? "BODY_TOO_LARGE" : status == 431 ? "HEADERS_TOO_LARGE" : "NOT_HTTP";
@@ -74,7 +83,21 @@ ApiServer::ApiServer(boost::asio::io_context& io, Parts parts, ApiConfig config)
           }},
       real_clock_{io},
       ledger_{std::make_shared<Ledger>()},
-      rejections_{std::make_shared<Rejections>(parts_.clock, parts_.health)} {}
+      rejections_{std::make_shared<Rejections>(parts_.clock, parts_.health)},
+      accounts_{parts_.folder, accounts_world()} {}
+
+accounts::Accounts::World ApiServer::accounts_world() {
+    accounts::Accounts::World world;
+    world.post = [this](std::function<void()> call) { boost::asio::post(io_, std::move(call)); };
+    world.wall = [this] { return parts_.clock.wall(); };
+    world.changed = [this] { look_who_may_stay(); };
+    world.trouble = [this](const std::string& what) {
+        parts_.health.health("accounts",
+                             what.empty() ? ports::Condition::Ok : ports::Condition::Warn, what);
+    };
+    world.cost = parts_.cost;
+    return world;
+}
 
 core::Result<void> ApiServer::start() {
     auto access = Access::from(config_, static_cast<std::uint16_t>(config_.port));
@@ -85,6 +108,10 @@ core::Result<void> ApiServer::start() {
         return listening.error();
     access_ = *access;
     access_.set_port(server_.port());
+    access_.know(accounts_);
+    const auto code = accounts_.open(access_.is_closed() && config_.tokens.empty());
+    if (!code) parts_.health.health("accounts", ports::Condition::Warn, code.error().what);
+    else first_run_code_ = *code;
     parts_.health.health("api", ports::Condition::Ok, "");
     feed_.state(live());
     beat();
@@ -93,6 +120,7 @@ core::Result<void> ApiServer::start() {
 
 void ApiServer::stop() {
     beat_.reset();
+    late_.clear();
     rejections_->stop();
     server_.stop();
     feed_.close();
@@ -113,6 +141,7 @@ std::shared_ptr<const std::string> ApiServer::state_text() {
 
 void ApiServer::beat() {
     feed_.ping(wire::time_text(parts_.clock.wall()));
+    look_who_may_stay();
     beat_ = real_clock_.after(kPingMs, [this] { beat(); });
 }
 
@@ -152,17 +181,17 @@ void ApiServer::serve_page(const net::ServerRequest& request, const Call& call) 
         return call.refuse({405, "METHOD_NOT_ALLOWED", "the page can only be read",
                             nlohmann::json::object(), 0, "GET, HEAD"});
     net::ServerResponse response = files_.answer(request);
-    response.headers.emplace_back(
-        "Content-Security-Policy",
-        "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'self'");
+    response.headers.emplace_back("Content-Security-Policy",
+                                  "default-src 'self'; object-src 'none'; base-uri 'none'; "
+                                  "form-action 'self'; frame-ancestors 'none'");
     response.headers.emplace_back("X-Content-Type-Options", "nosniff");
     response.headers.emplace_back("Referrer-Policy", "no-referrer");
     call.responder->answer(std::move(response));
 }
 
-std::optional<Problem> ApiServer::admit(const net::ServerRequest& request, bool is_write,
+std::optional<Problem> ApiServer::admit(const net::ServerRequest& request, Act act,
                                         Caller& caller) {
-    auto problem = access_.check(request, is_write, parts_.clock.mono(), caller);
+    auto problem = access_.check(request, act, parts_.clock.mono(), caller);
     if (problem && rejections_->may_be_journalled())
         parts_.note(core::AuthFailed{request.peer, problem->code});
     return problem;
@@ -222,7 +251,7 @@ void ApiServer::handle_api(const net::ServerRequest& request, Call call) {
 
 void ApiServer::refuse_path(const net::ServerRequest& request, Call call,
                             const std::string& allowed) {
-    if (const auto problem = admit(request, false, call.caller)) return call.refuse(*problem);
+    if (const auto problem = admit(request, Act::Look, call.caller)) return call.refuse(*problem);
     if (allowed.empty())
         return call.refuse({404, "NOT_FOUND", "there is nothing at " + call.what.substr(0, 100)});
     call.refuse({405, "METHOD_NOT_ALLOWED", "allowed here: " + allowed, nlohmann::json::object(), 0,
@@ -244,26 +273,45 @@ std::optional<Problem> ApiServer::take_turn(const Route& route, const Call& call
     return problem;
 }
 
+std::optional<Problem> ApiServer::admit_to(const Route& route, const net::ServerRequest& request,
+                                           Call& call) {
+    const Door door = route.needs.door;
+    if (door == Door::Open) return access_.check_host(request);
+    if (door == Door::SignIn) return access_.check_sign_in(request);
+    const Act act = is_unsafe(request.method) ? Act::Write : Act::Look;
+    if (auto problem = admit(request, act, call.caller)) return problem;
+    const Caller& caller = call.caller;
+    if (caller.role < route.needs.role)
+        return Problem{403, route.needs.role == Role::Admin ? "ADMIN_NEEDED" : "OPERATOR_NEEDED",
+                       "your role is " + std::string{accounts::word_of(caller.role)} +
+                           "; this needs " + std::string{accounts::word_of(route.needs.role)}};
+    if (door == Door::Person && caller.kind != Caller::Kind::Session)
+        return Problem{403, "PERSON_NEEDED",
+                       "only a person who has signed in may do this; here, or with `bitgrid user` "
+                       "and `bitgrid token` on the device"};
+    const bool is_session = caller.kind == Caller::Kind::Session;
+    if ((door == Door::Person || door == Door::Confirmed) && is_session && !caller.is_confirmed)
+        return Problem{403, "CONFIRM_NEEDED",
+                       "please show your password again (POST /session/confirm)"};
+    return std::nullopt;
+}
+
 void ApiServer::dispatch(const Route& route, const net::ServerRequest& request, Call call) {
-    const bool is_write = is_unsafe(request.method);
-    const bool is_open = std::string_view{route.path} == "/health/live";
-    const auto problem =
-        is_open ? access_.check_host(request) : admit(request, is_write, call.caller);
-    if (problem) return call.refuse(*problem);
-    if (call.caller.role < route.role)
-        return call.refuse(
-            {403, "OPERATOR_NEEDED", "the token's role is observer; this needs operator"});
+    if (const auto problem = admit_to(route, request, call)) return call.refuse(*problem);
+    call.cookie = [request](const std::string& secret) { return cookie_line(request, secret); };
     if (const auto bad = read_query(request, route.query, call)) return call.refuse(*bad);
     if (const auto bad = read_body(request, call)) return call.refuse(*bad);
-    if (is_write)
+    if (is_unsafe(request.method) && route.needs.door != Door::SignIn) {
         if (const auto full = take_turn(route, call)) return call.refuse(*full);
+        if (is_about_the_house(route.path)) audit(call, "ASKED", call.what);
+    }
     (this->*route.handler)(call);
 }
 
 void ApiServer::open_feed(const net::ServerRequest& request, Call call, Feed::Form form) {
     static const std::vector<Query> known{{"since", "", {}}};
-    if (const auto problem = admit(request, form == Feed::Form::WebSocket, call.caller))
-        return call.refuse(*problem);
+    const Act act = form == Feed::Form::WebSocket ? Act::Socket : Act::Look;
+    if (const auto problem = admit(request, act, call.caller)) return call.refuse(*problem);
     if (const auto bad = read_query(request, known, call)) return call.refuse(*bad);
     // An event stream that a browser opens again says so by itself.
     const std::string last = request.header("last-event-id");
@@ -271,8 +319,10 @@ void ApiServer::open_feed(const net::ServerRequest& request, Call call, Feed::Fo
     Problem problem;
     const auto since = whole_number(call, "since", 0, {0, INT64_MAX}, problem);
     if (!since) return call.refuse(problem);
-    const auto join = [this, form, since = *since](const std::shared_ptr<net::Channel>& channel) {
+    const auto join = [this, form, since = *since,
+                       caller = call.caller](const std::shared_ptr<net::Channel>& channel) {
         feed_.join(channel, form, since);
+        watch(channel, caller);
     };
     if (form == Feed::Form::EventStream)
         return call.responder->stream({{"X-Content-Type-Options", "nosniff"}}, join);

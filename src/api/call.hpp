@@ -1,5 +1,6 @@
 #pragma once
 // One call of the API, checked and taken apart, with the way to answer it.
+#include <functional>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -21,6 +22,8 @@ struct Call {
     nlohmann::json body = nlohmann::json::object();
     std::shared_ptr<net::Responder> responder;
     std::shared_ptr<Rejections> rejections;
+    /// `Set-Cookie` for the secret of a session, as the connection needs it.
+    std::function<std::string(const std::string&)> cookie;
 
     void answer(const nlohmann::json& json, int status = 200) const {
         responder->answer(json_response(json, status));

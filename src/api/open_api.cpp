@@ -45,7 +45,14 @@ Json components() {
              {{"token",
                {{"type", "http"},
                 {"scheme", "bearer"},
-                {"description", "Needed where api.yaml names tokens."}}}}}};
+                {"description", "A token; needed where anybody has to sign in."}}},
+              {"session",
+               {{"type", "apiKey"},
+                {"in", "cookie"},
+                {"name", "__Host-bitgrid"},
+                {"description",
+                 "Of POST /login; `bitgrid` without encryption. Whatever changes something also "
+                 "carries X-CSRF-Token."}}}}}};
 }
 
 // `live/load` is one of the $defs of schemas/live.schema.json.
@@ -108,7 +115,9 @@ Json ApiServer::open_api() {
               {"default",
                {{"description", "refused, with a stable code; nothing has changed"},
                 {"content", content("application/problem+json", reference_to("problem"))}}}}}};
-        if (route.role == Role::Operator) operation["description"] = "Needs the role operator.";
+        if (route.needs.role != Role::Observer)
+            operation["description"] =
+                "Needs the role " + std::string{accounts::word_of(route.needs.role)} + ".";
         const std::string path = route.path;
         Json parameters = Json::array();
         if (path.find('{') != std::string::npos)
@@ -125,15 +134,17 @@ Json ApiServer::open_api() {
     }
     paths["/ws"] = feed_operation("The live feed as a WebSocket", "application/json");
     paths["/events"] = feed_operation("The live feed as server-sent events", "text/event-stream");
-    return {{"openapi", "3.1.0"},
-            {"info",
-             {{"title", "BitGridAI"},
-              {"version", "1"},
-              {"license", {{"name", "AGPL-3.0-or-later"}, {"identifier", "AGPL-3.0-or-later"}}}}},
-            {"servers", Json::array({{{"url", "/api/v1"}}})},
-            {"security", Json::array({{{"token", Json::array()}}, Json::object()})},
-            {"paths", std::move(paths)},
-            {"components", components()}};
+    return {
+        {"openapi", "3.1.0"},
+        {"info",
+         {{"title", "BitGridAI"},
+          {"version", "1"},
+          {"license", {{"name", "AGPL-3.0-or-later"}, {"identifier", "AGPL-3.0-or-later"}}}}},
+        {"servers", Json::array({{{"url", "/api/v1"}}})},
+        {"security",
+         Json::array({{{"token", Json::array()}}, {{"session", Json::array()}}, Json::object()})},
+        {"paths", std::move(paths)},
+        {"components", components()}};
 }
 
 void ApiServer::get_open_api(const Call& call) {

@@ -5,8 +5,14 @@ namespace bitgrid::api {
 
 const std::vector<ApiServer::Route>& ApiServer::routes() {
     using Json = nlohmann::json;
-    constexpr Role kLook = Role::Observer;
-    constexpr Role kAct = Role::Operator;
+    constexpr Needs kOpen{Role::Observer, Door::Open};
+    constexpr Needs kSignIn{Role::Observer, Door::SignIn};
+    constexpr Needs kLook{Role::Observer};
+    constexpr Needs kAct{Role::Operator};
+    constexpr Needs kGiveAway{Role::Operator, Door::Confirmed};
+    constexpr Needs kLookAtPeople{Role::Admin};
+    constexpr Needs kSetUp{Role::Admin, Door::Confirmed};
+    constexpr Needs kDecideWho{Role::Admin, Door::Person};
     const Json text{{"type", "string"}};
     const Json moment{{"type", "string"}, {"format", "date-time"}};
     const Json number{{"type", "integer"}, {"minimum", 0}};
@@ -48,7 +54,7 @@ const std::vector<ApiServer::Route>& ApiServer::routes() {
         {"GET", "/health", kLook, &ApiServer::get_health, "Health of every part", "live/health"},
         {"GET", "/health/ready", kLook, &ApiServer::get_ready,
          "200 once decisions are made, 503 before", "views/ready"},
-        {"GET", "/health/live", kLook, &ApiServer::get_live,
+        {"GET", "/health/live", kOpen, &ApiServer::get_live,
          "200 while the program answers; needs no token", "views/alive"},
         {"GET", "/config", kLook, &ApiServer::get_config, "Configuration, without secrets",
          "views/config"},
@@ -81,13 +87,13 @@ const std::vector<ApiServer::Route>& ApiServer::routes() {
         {"POST", "/proposals/{id}/accept", kAct, &ApiServer::post_accept,
          "Accepts a proposal of ASSIST, by the id of its decision", "answer",
          "views/acknowledgement"},
-        {"POST", "/config/reload", kAct, &ApiServer::post_config_reload,
+        {"POST", "/config/reload", kSetUp, &ApiServer::post_config_reload,
          "Reads the configuration again, all or nothing; 202 where all parts are made anew for it",
          "views/settings", "views/acknowledgement"},
-        {"POST", "/config/check", kAct, &ApiServer::post_config_check,
+        {"POST", "/config/check", kLookAtPeople, &ApiServer::post_config_check,
          "Reads the configuration and says every problem; changes nothing", "views/settings",
          "views/acknowledgement"},
-        {"PUT", "/research", kAct, &ApiServer::put_research,
+        {"PUT", "/research", kGiveAway, &ApiServer::put_research,
          "Whether parts of the past may be given away as files; off ends it at once", "answer",
          "views/research"},
         {"POST", "/exports", kAct, &ApiServer::post_export,
@@ -104,6 +110,45 @@ const std::vector<ApiServer::Route>& ApiServer::routes() {
         {"POST", "/drill", kAct, &ApiServer::post_drill,
          "Hands in the result of a self-test: kept in the journal, shown on the page", "answer",
          "views/drill"},
+        {"POST", "/login", kSignIn, &ApiServer::post_login,
+         "Signs in: sets the cookie of a new session", "views/session", "views/login"},
+        {"POST", "/first-run", kSignIn, &ApiServer::post_first_run,
+         "Makes the first admin with the code of the first run, and signs in", "views/session",
+         "views/first_run"},
+        {"POST", "/logout", kLook, &ApiServer::post_logout, "Ends the session", "views/done",
+         "views/acknowledgement"},
+        {"GET", "/session", kLook, &ApiServer::get_session, "Who is asking, and may do what",
+         "views/session"},
+        {"POST", "/session/confirm", kLook, &ApiServer::post_confirm,
+         "Shows the password again, as critical calls need it: for five minutes", "views/session",
+         "views/password"},
+        {"POST", "/ticket", kLook, &ApiServer::post_ticket,
+         "A ticket for one WebSocket within 30 s, offered as the subprotocol ticket.X",
+         "views/ticket", "views/acknowledgement"},
+        {"GET", "/users", kLookAtPeople, &ApiServer::get_users, "Who has an account",
+         "views/users"},
+        {"POST", "/users", kDecideWho, &ApiServer::post_user, "Adds an account", "views/done",
+         "views/new_user"},
+        {"PUT", "/users/{id}", kDecideWho, &ApiServer::put_user,
+         "Changes role or password of an account; a new password ends its sessions", "views/done",
+         "views/changed_user"},
+        {"DELETE", "/users/{id}", kDecideWho, &ApiServer::delete_user,
+         "Removes an account, and ends its sessions at once", "views/done"},
+        {"GET", "/tokens", kLookAtPeople, &ApiServer::get_tokens, "Named tokens, without secrets",
+         "views/tokens"},
+        {"POST", "/tokens", kDecideWho, &ApiServer::post_token,
+         "Makes a token; the answer is the only place where it can be seen", "views/made_token",
+         "views/new_token"},
+        {"DELETE", "/tokens/{id}", kDecideWho, &ApiServer::delete_token, "Revokes a token at once",
+         "views/done"},
+        {"GET",
+         "/audit",
+         kLookAtPeople,
+         &ApiServer::get_audit,
+         "Who came in, was refused, or asked for something; newest first",
+         "views/audit",
+         "",
+         {{"limit", "so many", limit}}},
     };
     return table;
 }

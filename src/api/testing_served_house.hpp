@@ -74,7 +74,7 @@ private:
 class ServedHouse {
 public:
     static constexpr core::UnixTime kTenOClock{1'781'517'600'000};  // 2026-06-15T10:00:00Z
-    explicit ServedHouse(ApiConfig = {}, ports::Exports* = nullptr);
+    explicit ServedHouse(ApiConfig = {}, ports::Exports* = nullptr, std::string folder = "");
 
     Answer ask(const std::string& method, const std::string& target, const std::string& body = "",
                Headers = {});
@@ -89,6 +89,7 @@ public:
     Peer peer() { return Peer{io, server->port()}; }
     /// A reader of the feed: the handshake is done.
     Peer websocket(const std::string& query = "", Headers = {});
+    Peer websocket_at(const std::string& host, Headers);
     Peer event_stream(const std::string& query = "", Headers = {});
     std::string host() const { return "127.0.0.1:" + std::to_string(server->port()); }
 
@@ -110,6 +111,9 @@ public:
     TestWhatIf what_if;
     std::optional<ApiServer> server;
     double temp_c{60}, wobble{0};
+
+private:
+    Peer websocket_to(const std::string& target, const Headers&);
 };
 
 /// A token and its line in api.yaml.

@@ -184,7 +184,7 @@ std::optional<Json> Peer::event() {
     return json;
 }
 
-ServedHouse::ServedHouse(ApiConfig settings, ports::Exports* exports) {
+ServedHouse::ServedHouse(ApiConfig settings, ports::Exports* exports, std::string folder) {
     config.loads = {core::LoadConfig{}, core::LoadConfig{}};
     config.loads[1].id = "rod";
     config.loads[1].kind = core::LoadKind::Heater;
@@ -206,7 +206,9 @@ ServedHouse::ServedHouse(ApiConfig settings, ports::Exports* exports) {
                                     [this](core::Happening what) { engine->note(std::move(what)); },
                                     {{"site.yaml", {{"id", "home"}}}},
                                     nullptr,
-                                    exports},
+                                    exports,
+                                    std::move(folder),
+                                    accounts::PasswordCost{1, 8'192}},
                    std::move(settings));
     engine->tell_also(*server);
     engine->start();
@@ -237,8 +239,18 @@ Answer ServedHouse::say(const std::string& raw) {
 }
 
 Peer ServedHouse::websocket(const std::string& query, Headers headers) {
+    headers.emplace_back("Host", host());
+    return websocket_to("/api/v1/ws" + query, std::move(headers));
+}
+
+Peer ServedHouse::websocket_at(const std::string& host, Headers headers) {
+    headers.emplace_back("Host", host);
+    return websocket_to("/api/v1/ws", std::move(headers));
+}
+
+Peer ServedHouse::websocket_to(const std::string& target, const Headers& headers) {
     Peer reader = peer();
-    std::string text = "GET /api/v1/ws" + query + " HTTP/1.1\r\nHost: " + host() +
+    std::string text = "GET " + target + " HTTP/1.1" +
                        "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13"
                        "\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
     for (const auto& [name, value] : headers) text += name + ": " + value + "\r\n";

@@ -17,6 +17,8 @@ public:
         if (wait == 0) left_ -= 1;
         return wait;
     }
+    /// One that was taken in vain.
+    void give_back() { left_ = std::min(most_, left_ + 1); }
     /// What take() would say.
     int wait_s(core::MonoTime now) {
         refill(now);

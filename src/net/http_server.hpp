@@ -18,6 +18,7 @@ struct ServerRequest {
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
     std::string peer;  ///< address of the other side, without port
+    bool is_encrypted{false};
 
     /// First header of that name, or empty; names compare without case.
     std::string header(std::string_view name) const;

@@ -11,6 +11,8 @@ export interface Problem {
     detail: string;
     code: string;
     explain?: decision.Explanation;
+    /** by what one can sign in here: an account, the code of the first run, a token */
+    sign_in?: ('password' | 'code' | 'token')[];
     command_id?: string | null;
     /** of a configuration that was refused */
     problems?: event.ConfigProblem[];

@@ -198,3 +198,115 @@ export interface HistoryFiles {
         bytes: number;
     })[];
 }
+
+export interface Login {
+    name: string;
+    password: string;
+    /** made by the caller */
+    command_id?: string;
+}
+
+export interface FirstRun {
+    /** as the console and the file first-run-code showed it */
+    code: string;
+    /** 1 to 40 of a-z, 0-9, dot, underscore, hyphen */
+    name: string;
+    password: string;
+    /** made by the caller */
+    command_id?: string;
+}
+
+export interface Password {
+    password: string;
+    /** made by the caller */
+    command_id?: string;
+}
+
+/** who is asking */
+export interface Session {
+    /** local: whoever is on this machine, while nobody has to sign in */
+    kind: 'session' | 'token' | 'local';
+    name: string;
+    role: 'observer' | 'operator' | 'admin';
+    /** the password was shown within five minutes */
+    confirmed: boolean;
+    /** for the header X-CSRF-Token of whatever changes something; null without a cookie */
+    csrf: string | null;
+}
+
+export interface Ticket {
+    ticket: string;
+    valid_s: number;
+}
+
+export interface Done {
+    done: true;
+}
+
+export interface Users {
+    items: ({
+        /** 1 to 40 of a-z, 0-9, dot, underscore, hyphen */
+        name: string;
+        role: 'observer' | 'operator' | 'admin';
+        created: string;
+        sessions: number;
+    })[];
+}
+
+export interface NewUser {
+    /** 1 to 40 of a-z, 0-9, dot, underscore, hyphen */
+    name: string;
+    role: 'observer' | 'operator' | 'admin';
+    password: string;
+    /** made by the caller */
+    command_id?: string;
+}
+
+/** either role or password */
+export interface ChangedUser {
+    role?: 'observer' | 'operator' | 'admin';
+    password?: string;
+    /** made by the caller */
+    command_id?: string;
+}
+
+export interface Tokens {
+    items: ({
+        /** 1 to 40 of a-z, 0-9, dot, underscore, hyphen */
+        name: string;
+        role: 'observer' | 'operator' | 'admin';
+        created: string;
+        expires: string;
+        made_by: string;
+    })[];
+}
+
+export interface NewToken {
+    /** 1 to 40 of a-z, 0-9, dot, underscore, hyphen */
+    name: string;
+    role: 'observer' | 'operator' | 'admin';
+    /** until it expires; 365 where absent */
+    days?: number;
+    /** made by the caller */
+    command_id?: string;
+}
+
+export interface MadeToken {
+    /** 1 to 40 of a-z, 0-9, dot, underscore, hyphen */
+    name: string;
+    role: 'observer' | 'operator' | 'admin';
+    expires: string;
+    /** shown only here */
+    token: string;
+}
+
+/** newest first */
+export interface Audit {
+    items: ({
+        time: string;
+        what: string;
+        who: string;
+        peer: string;
+        detail: string;
+    })[];
+}
