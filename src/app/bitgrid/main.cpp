@@ -10,7 +10,7 @@ constexpr AddVerb kVerbs[] = {
     add_status,  add_stop,    add_ack,    add_override, add_autonomy, add_drill,   add_timeline,
     add_explain, add_what_if, add_decide, add_simulate, add_kpi,      add_compare, add_sweep,
     add_demo,    add_config,  add_seal,   add_verify,   add_replay,   add_export,  add_research,
-    add_backup,  add_restore, add_key,    add_mirror,   add_doctor,   add_version,
+    add_backup,  add_restore, add_key,    add_mirror,   add_ca,       add_doctor,  add_version,
 };
 
 }  // namespace

@@ -43,6 +43,7 @@ void add_restore(CLI::App&, int& exit_code);
 void add_key(CLI::App&, int& exit_code);
 void add_research(CLI::App&, int& exit_code);
 void add_export(CLI::App&, int& exit_code);
+void add_ca(CLI::App&, int& exit_code);
 void add_version(CLI::App&, int& exit_code);
 
 }  // namespace bitgrid::app
