@@ -8,6 +8,7 @@
 #include <map>
 
 #include "api/api_server.hpp"
+#include "app/gateways.hpp"
 #include "app/installation.hpp"
 #include "ops/config_reference.hpp"
 #include "ops/json_schema.hpp"
@@ -22,8 +23,10 @@ struct Page {
     std::string text;
 };
 
-const std::map<std::string, std::size_t> kMostOf{
-    {"loads", core::kMaxLoads}, {"devices", 50}, {"mqtt_sensors", 50}};
+const std::map<std::string, std::size_t> kMostOf{{"loads", core::kMaxLoads},
+                                                 {"devices", 50},
+                                                 {"mqtt_sensors", 50},
+                                                 {"gateways", app::kMostGateways}};
 
 constexpr const char* kKpiIntroduction =
     R"(# What the house is judged by
@@ -67,6 +70,11 @@ std::vector<Page> pages() {
     sections.push_back({"api.yaml", "The web face and its API.", ops::fields_of<api::ApiConfig>()});
     sections.push_back(
         {"ups.yaml", "The UPS of the host.", ops::fields_of<adapters::nut::NutConfig>()});
+    sections.push_back({"gateways.yaml",
+                        "On the core: who may tell and switch what, see [gateways](../gateway.md).",
+                        ops::fields_of<app::EnrolledGateway>(), true});
+    sections.push_back(
+        {"gateway.yaml", "On a gateway: who it is.", ops::fields_of<app::GatewayConfig>()});
     sections.push_back({"guard.yaml", "The second process that keeps loads off.",
                         ops::fields_of<adapters::GuardConfig>()});
     sections.push_back({"store.yaml", "The journal.", ops::fields_of<store::StoreConfig>()});

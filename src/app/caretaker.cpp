@@ -76,9 +76,9 @@ core::Result<std::unique_ptr<Caretaker>> Caretaker::open(boost::asio::io_context
 
 core::Result<std::unique_ptr<Controller>> Caretaker::begin(Installation all,
                                                            const std::string& actor) try {
-    auto opened = Controller::open(
-        io_, clock_,
-        {std::move(all), setup_.seed++, setup_.time, setup_.built, this, actor, setup_.sealer});
+    auto opened = Controller::open(io_, clock_,
+                                   {std::move(all), setup_.seed++, setup_.time, setup_.built, this,
+                                    actor, setup_.sealer, setup_.is_observer});
     if (!opened) return opened.error();
     setup_.attach(**opened);
     if (const auto started = (*opened)->start(); !started) return started.error();

@@ -32,6 +32,7 @@ public:
         const ports::TimeWitness* time{nullptr};
         core::UnixTime built{};
         std::optional<std::string> sealer{};
+        bool is_observer{false};
     };
 
     /// Opens and starts the first controller.

@@ -114,17 +114,13 @@ void Controller::build_engine() {
         engine::Engine::Ports{clock_, ids_, narrator_, *journal_},
         restored.is_memory_lost ? locked_down(config, clock_.wall()) : restored.checkpoint);
     note_config(!setup_.reloaded_by.empty(), setup_.reloaded_by);
-    watch_the_guard();
+    if (!setup_.is_observer) watch_the_guard();
     if (setup_.time != nullptr) engine_->doubt_time(*setup_.time, setup_.built);
     if (!restored.warning.empty()) log_.warn("journal", restored.warning);
     if (setup_.installation.mqtt.enabled)
         mqtt_ = std::make_unique<adapters::MqttClient>(io_, exchanges_, *engine_, broker_config(),
                                                        config.site.id);
-    devices_ = std::make_unique<Devices>(
-        adapters::DeviceWorld{io_, clock_, exchanges_, *engine_, *engine_}, mqtt_.get(), config,
-        setup_.installation.devices);
-    devices_->attach_to(*engine_);
-    if (mqtt_) connect_broker();
+    attach_loads();
     if (setup_.installation.ups.enabled) {
         engine_->expect_power([this] {
             if (power_ends_) power_ends_();
@@ -164,15 +160,39 @@ void Controller::watch_the_guard() {
     engine_->heed(*lease_);
 }
 
-void Controller::connect_broker() {
+// An observer's devices only measure: nobody gives them an order.
+void Controller::attach_loads() {
     const core::Config& config = setup_.installation.config;
-    const std::string root = adapters::topic_root(setup_.installation.mqtt, config.site.id);
+    if (setup_.is_observer) onlooker_ = std::make_unique<Onlooker>(*engine_, config);
+    ports::SignalSink& signals = onlooker_ ? static_cast<ports::SignalSink&>(*onlooker_) : *engine_;
+    devices_ =
+        std::make_unique<Devices>(adapters::DeviceWorld{io_, clock_, exchanges_, signals, *engine_},
+                                  mqtt_.get(), config, setup_.installation.devices);
+    if (mqtt_) hear_sensors(signals);
+    if (!onlooker_) {
+        devices_->attach_to(*engine_);
+        if (mqtt_) connect_broker();
+        return;
+    }
+    for (std::size_t i = 0; i < config.loads.size(); ++i)
+        engine_->attach(i, onlooker_->driver_of(i), nullptr);
+    engine_->health("role", ports::Condition::Ok,
+                    "observer: decides beside another controller and commands nothing");
+}
+
+void Controller::hear_sensors(ports::SignalSink& signals) {
+    const core::Config& config = setup_.installation.config;
     mqtt_sensors_ = std::make_unique<adapters::MqttSensors>(
-        *mqtt_, adapters::MqttSensors::Sinks{*engine_, *engine_}, clock_,
+        *mqtt_, adapters::MqttSensors::Sinks{signals, *engine_}, clock_,
         setup_.installation.mqtt_sensors);
     std::vector<std::string> ids;
     for (const core::LoadConfig& load : config.loads) ids.push_back(load.id);
-    if (setup_.installation.mqtt.accept_telemetry) mqtt_sensors_->accept_telemetry(root, ids);
+    if (setup_.installation.mqtt.accept_telemetry)
+        mqtt_sensors_->accept_telemetry(mqtt_->root(), ids);
+}
+
+void Controller::connect_broker() {
+    const std::string& root = mqtt_->root();
     mqtt_commands_ = std::make_unique<adapters::MqttCommands>(
         *mqtt_, adapters::MqttCommands::Engine{engine_->control(), *engine_, *engine_, clock_},
         exchanges_, root, setup_.installation.mqtt.wishes_per_minute);
@@ -194,6 +214,7 @@ void Controller::connect_broker() {
 // A second controller with our name would be us to the broker, and throw us out.
 adapters::MqttConfig Controller::broker_config() const {
     adapters::MqttConfig config = setup_.installation.mqtt;
+    config.is_voice = config.is_voice && !setup_.is_observer;
     config.client_id += "-" + installation_id(setup_.installation.store.folder).substr(0, 8);
     return config;
 }

@@ -19,6 +19,7 @@
 #include "app/devices.hpp"
 #include "app/export_desk.hpp"
 #include "app/installation.hpp"
+#include "app/onlooker.hpp"
 #include "app/paced.hpp"
 #include "app/previews.hpp"
 #include "engine/engine.hpp"
@@ -47,6 +48,9 @@ public:
         /// Path of the program that seals finished days, empty where it is missing; none: nobody
         /// seals here, as in a house whose days are minutes.
         std::optional<std::string> sealer{};
+        /// Decides beside another controller, and commands nothing: no claim to the site, no word
+        /// to the broker, no lease of a guard.
+        bool is_observer{false};
     };
 
     static core::Result<std::unique_ptr<Controller>> open(boost::asio::io_context&, ports::Clock&,
@@ -83,6 +87,8 @@ private:
     engine::Versions next_versions(const Installation&, std::int64_t number,
                                    const std::string& seal) const;
     void note_config(bool is_reload, const std::string& actor);
+    void attach_loads();
+    void hear_sensors(ports::SignalSink&);
     void connect_broker();
     adapters::MqttConfig broker_config() const;
 
@@ -101,6 +107,7 @@ private:
     std::function<void()> power_ends_;
     std::unique_ptr<adapters::nut::NutClient> ups_;
     std::unique_ptr<adapters::MqttClient> mqtt_;
+    std::unique_ptr<Onlooker> onlooker_;  ///< of an observer
     std::unique_ptr<Devices> devices_;
     std::unique_ptr<adapters::MqttSensors> mqtt_sensors_;
     std::unique_ptr<adapters::MqttCommands> mqtt_commands_;

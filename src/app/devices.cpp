@@ -7,6 +7,7 @@
 #include "adapters/forecast/open_meteo.hpp"
 #include "adapters/modbus/sunspec_device.hpp"
 #include "adapters/mqtt/mqtt_plug.hpp"
+#include "adapters/mqtt/remote_load.hpp"
 #include "adapters/price/energy_charts.hpp"
 #include "adapters/shelly/shelly_plug.hpp"
 #include "adapters/tasmota/tasmota_plug.hpp"
@@ -141,6 +142,9 @@ void Devices::add(const DeviceConfig& d) {
         case DeviceType::MqttRelay:
             add_mqtt(d);
             break;
+        case DeviceType::Gateway:
+            add_gateway(d);
+            break;
     }
 }
 
@@ -214,6 +218,16 @@ void Devices::add_mqtt(const DeviceConfig& d) {
     if (is_switch) hands.relay = plug.get();
     else hands.driver = plug.get();
     running_.push_back({std::move(plug), [] {}, [] {}});
+}
+
+// Its telemetry is taken with everybody's.
+void Devices::add_gateway(const DeviceConfig& d) {
+    if (bus_ == nullptr) throw std::invalid_argument{"MQTT is off"};  // checked as well
+    auto remote = std::make_shared<adapters::RemoteLoad>(
+        adapters::RemoteLoad::World{*bus_, world_.clock, world_.exchanges, world_.health},
+        d.id.empty() ? d.load : d.id, d.load);
+    hands_of(d.load).driver = remote.get();
+    running_.push_back({std::move(remote), [] {}, [] {}});
 }
 
 void Devices::add_prices(const DeviceConfig& d) {

@@ -49,6 +49,7 @@ private:
     void add_prices(const DeviceConfig&);
     void add_forecast(const DeviceConfig&);
     void add_mqtt(const DeviceConfig&);
+    void add_gateway(const DeviceConfig&);
     const core::LoadConfig& load_of(const DeviceConfig&) const;
     static const core::LoadConfig& load_named(const std::string&, const core::Config&);
     template <class Device, class Config>

@@ -13,7 +13,8 @@ constexpr std::size_t kMostParts = 100;
 bool needs_broker(const Installation& all) {
     return all.mqtt.enabled &&
            std::any_of(all.devices.begin(), all.devices.end(), [](const DeviceConfig& device) {
-               return device.type == DeviceType::MqttPlug || device.type == DeviceType::MqttRelay;
+               return device.type == DeviceType::MqttPlug || device.type == DeviceType::MqttRelay ||
+                      device.type == DeviceType::Gateway;
            });
 }
 

@@ -10,13 +10,14 @@ namespace bitgrid::app {
 namespace {
 
 constexpr std::size_t kMaxDevices = 50;
-constexpr std::array<std::string_view, 13> kTypes{
-    "sunspec",      "avalon",        "axeos",       "shelly_relay", "shelly_plug",
-    "prices",       "forecast",      "mqtt_plug",   "mqtt_relay",   "shelly1_relay",
-    "shelly1_plug", "tasmota_relay", "tasmota_plug"};
+constexpr std::array<std::string_view, 14> kTypes{
+    "sunspec",      "avalon",        "axeos",        "shelly_relay", "shelly_plug",
+    "prices",       "forecast",      "mqtt_plug",    "mqtt_relay",   "shelly1_relay",
+    "shelly1_plug", "tasmota_relay", "tasmota_plug", "gateway"};
 
 bool is_by_mqtt(DeviceType type) {
-    return type == DeviceType::MqttPlug || type == DeviceType::MqttRelay;
+    return type == DeviceType::MqttPlug || type == DeviceType::MqttRelay ||
+           type == DeviceType::Gateway;
 }
 
 bool is_power_unit(const std::string& unit) { return unit == "W" || unit == "kW" || unit == "mW"; }
@@ -28,6 +29,7 @@ void check_topics(const Installation& all, const DeviceConfig& device, const std
         problems.push_back(places.problem(where + "type",
                                           "found " + ops::in_quotes(word_of(device.type)),
                                           "only with \"enabled: true\" in mqtt.yaml"));
+    if (device.type == DeviceType::Gateway) return;
     if (device.topics.command_topic.empty())
         problems.push_back(
             places.problem(where + "command_topic", "it is empty", "the topic that switches it"));
@@ -93,6 +95,10 @@ bool commands_load(DeviceType type) {
 bool is_relay(DeviceType type) {
     return type == DeviceType::ShellyRelay || type == DeviceType::MqttRelay ||
            type == DeviceType::Shelly1Relay || type == DeviceType::TasmotaRelay;
+}
+
+bool is_far(DeviceType type) {
+    return is_by_mqtt(type) || type == DeviceType::Prices || type == DeviceType::Forecast;
 }
 
 std::string_view word_of(DeviceType type) { return kTypes[static_cast<std::size_t>(type)]; }

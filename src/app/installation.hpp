@@ -33,7 +33,8 @@ enum class DeviceType : std::uint8_t {
     Shelly1Relay,
     Shelly1Plug,
     TasmotaRelay,
-    TasmotaPlug
+    TasmotaPlug,
+    Gateway
 };
 
 /// One entry of devices.yaml: what stands at which address. Each type uses the keys that it has a
@@ -66,7 +67,7 @@ void describe(Visitor& v, DeviceConfig& c) {
     v.choice("type", c.type,
              {"sunspec", "avalon", "axeos", "shelly_relay", "shelly_plug", "prices", "forecast",
               "mqtt_plug", "mqtt_relay", "shelly1_relay", "shelly1_plug", "tasmota_relay",
-              "tasmota_plug"},
+              "tasmota_plug", "gateway"},
              "what it is");
     v("id", c.id, "name in health; empty: the type's name");
     v("load", c.load, "id of the load that it is, or stands before");
@@ -117,6 +118,9 @@ ops::Checked<Installation> read_guarded(const std::filesystem::path& folder,
 bool commands_load(DeviceType);
 /// Whether it stands in front of a load and can cut it off.
 bool is_relay(DeviceType);
+
+/// Whether it is reached by the broker or is a service outside the house: not a device beside us.
+bool is_far(DeviceType);
 
 /// The word of a type in devices.yaml.
 std::string_view word_of(DeviceType);

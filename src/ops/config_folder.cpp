@@ -11,9 +11,10 @@ namespace bitgrid::ops {
 namespace {
 
 const std::vector<std::string> kFileNames{
-    "site.yaml",  "loads.yaml",        "devices.yaml", "rules.yaml",   "policy.yaml",
-    "mqtt.yaml",  "mqtt_sensors.yaml", "api.yaml",     "store.yaml",   "ups.yaml",
-    "guard.yaml", "mirror.yaml",       "log.yaml",     "explain.yaml", "features.yaml"};
+    "site.yaml",     "loads.yaml",        "devices.yaml", "rules.yaml",   "policy.yaml",
+    "mqtt.yaml",     "mqtt_sensors.yaml", "api.yaml",     "store.yaml",   "ups.yaml",
+    "guard.yaml",    "mirror.yaml",       "log.yaml",     "explain.yaml", "features.yaml",
+    "gateways.yaml", "gateway.yaml"};
 
 }  // namespace
 

@@ -71,6 +71,10 @@ public:
     /// again what the broker may have forgotten. At once (posted) where it stands already.
     [[nodiscard]] virtual Subscription when_connected(std::function<void()>) = 0;
     virtual bool is_connected() const = 0;
+    /// `bitgrid/<site>`
+    virtual const std::string& root() const = 0;
+    /// By which take-over of the site commands are given; 0: there is none.
+    virtual std::int64_t epoch() const { return 0; }
 
 protected:
     ~MqttBus() = default;

@@ -20,6 +20,11 @@ constexpr std::size_t kMostRefused = 50;
 
 core::Error away(const std::string& what) { return {core::ErrorCode::Unavailable, what}; }
 
+std::string place_of(const MqttConfig& config) {
+    if (!config.socket.empty()) return config.socket;
+    return config.host + ":" + std::to_string(config.port);
+}
+
 core::Result<std::string> first_line(const std::string& path) {
     std::ifstream file{path};
     std::string line;
@@ -88,7 +93,7 @@ MqttClient::~MqttClient() {
 
 void MqttClient::start() {
     is_running_ = true;
-    health_.health("mqtt", ports::Condition::Warn, "connecting to " + config_.host);
+    health_.health("mqtt", ports::Condition::Warn, "connecting to " + place_of(config_));
     try_to_connect();
 }
 
@@ -121,7 +126,7 @@ core::Result<MqttLogin> MqttClient::login() const {
         if (!password) return password.error();
         login.password = std::move(*password);
     }
-    if (config_.tls) {
+    if (config_.tls && config_.socket.empty()) {
         auto tls = make_tls(config_);
         if (!tls) return tls.error();
         login.tls = std::move(*tls);
@@ -134,7 +139,7 @@ void MqttClient::try_to_connect() {
     addresses_.clear();
     boost::system::error_code error;
     boost::asio::ip::make_address(config_.host, error);
-    if (!error) {
+    if (!error || !config_.socket.empty()) {
         addresses_.push_back(config_.host);
         return connect_to_next();
     }
@@ -163,7 +168,7 @@ void MqttClient::connect_to_next() {
 void MqttClient::retry_later(const std::string& why) {
     if (why != last_failure_ && alarm_.empty())
         health_.coded("mqtt", ports::Condition::Warn, "BROKER_AWAY",
-                      "broker " + config_.host + ":" + std::to_string(config_.port) + ": " + why);
+                      "broker " + place_of(config_) + ": " + why);
     last_failure_ = why;
     retry_.expires_after(pause());
     retry_.async_wait(lifeline_.guard([this](boost::system::error_code error) {

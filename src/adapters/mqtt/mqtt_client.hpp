@@ -43,7 +43,8 @@ public:
     /// Who asks says by which take-over of the site our commands are given, 0 where there is none.
     void mark_commands(std::function<std::int64_t()> epoch) { epoch_ = std::move(epoch); }
 
-    const std::string& root() const { return root_; }  ///< `bitgrid/<site>`
+    const std::string& root() const override { return root_; }
+    std::int64_t epoch() const override { return epoch_ ? epoch_() : 0; }
     std::size_t waiting() const { return outbox_.size(); }
 
 private:

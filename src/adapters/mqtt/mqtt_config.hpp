@@ -13,6 +13,7 @@ struct MqttConfig {
     bool enabled{true};
     std::string host{"127.0.0.1"};
     int port{1883};
+    std::string socket;  ///< path of a broker on this machine; empty: by host and port
     MqttVersion version{MqttVersion::V5};
     std::string client_id{"bitgrid"};  ///< the site's id is appended
     std::string root{"bitgrid"};       ///< topics are `<root>/<site>/…`
@@ -43,6 +44,8 @@ void describe(Visitor& v, MqttConfig& c) {
     v("enabled", c.enabled, "whether to speak MQTT at all");
     v("host", c.host, "name or address of the broker");
     v("port", c.port, core::Range{1, 65535}, "1883, with TLS usually 8883");
+    v("socket", c.socket,
+      "path of the Unix socket of a broker on this machine, instead of host and port");
     v.choice("version", c.version, {"5", "3.1.1"}, "MQTT protocol");
     v("client_id", c.client_id, "our name at the broker; the site's id is appended");
     v("root", c.root, "topics are <root>/<site>/...");

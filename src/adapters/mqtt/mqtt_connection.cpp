@@ -11,6 +11,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "adapters/mqtt/mqtt_tls.hpp"
+
 namespace bitgrid::adapters {
 namespace {
 
@@ -161,8 +163,11 @@ void MqttConnection::set_handlers() {
 
 void MqttConnection::connect(const std::string& address) {
     if (!handle_) return fail("the connection's options are not valid");
+    // Port 0 is how the library is asked for a socket of this machine.
+    const bool is_local = !config_.socket.empty();
     const int rc =
-        mosquitto_connect_async(handle_.get(), address.c_str(), config_.port, config_.keepalive_s);
+        mosquitto_connect_async(handle_.get(), is_local ? config_.socket.c_str() : address.c_str(),
+                                is_local ? 0 : config_.port, config_.keepalive_s);
     if (rc != MOSQ_ERR_SUCCESS)
         return fail(rc == MOSQ_ERR_ERRNO ? std::strerror(errno) : mosquitto_strerror(rc));
     socket_.assign(mosquitto_socket(handle_.get()));
@@ -276,11 +281,16 @@ void MqttConnection::look_after() {
     clock_.async_wait([self = shared_from_this()](boost::system::error_code error) {
         if (error || self->is_over()) return;
         const Time now = steady_clock::now();
-        if (!self->is_established_ && now - self->started_ > kLogInWithin)
+        // To a local socket we wait in line as long as it takes: given up again and again, we would
+        // fill the line, and then connecting would block.
+        if (!self->is_established_ && self->config_.socket.empty() &&
+            now - self->started_ > kLogInWithin)
             return self->fail("no answer to the login");
         const seconds patience =
             std::min(seconds{self->config_.keepalive_s} + kAnswerWithin, kNoticedWithin);
-        if (now - self->last_heard_ > patience) return self->fail("silent for too long");
+        const bool is_in_line = !self->is_established_ && !self->config_.socket.empty();
+        if (!is_in_line && now - self->last_heard_ > patience)
+            return self->fail("silent for too long");
         self->check(mosquitto_loop_misc(self->handle_.get()));
         if (!self->is_over()) self->look_after();
     });
@@ -296,6 +306,7 @@ void MqttConnection::fail(std::string why) {
     if (is_over()) return;
     has_failed_ = true;
     clock_.cancel();
+    if (const std::string by_tls = tls_failure(tls_.get()); !by_tls.empty()) why = "TLS: " + by_tls;
     if (!refusal_.empty()) why = refusal_;
     // At once: the library has closed the descriptor, and the next one may get its number.
     if (socket_.is_open()) socket_.release();

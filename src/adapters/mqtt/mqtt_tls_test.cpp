@@ -28,13 +28,13 @@ struct Identity {
 };
 
 /// Signed by itself, for the name `localhost` only.
-Identity make_identity() {
+Identity make_identity(long lasts_s = 86'400) {
     EVP_PKEY* key = EVP_EC_gen("P-256");
     X509* certificate = X509_new();
     X509_set_version(certificate, 2);
     ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
     X509_gmtime_adj(X509_getm_notBefore(certificate), -3600);
-    X509_gmtime_adj(X509_getm_notAfter(certificate), 86'400);
+    X509_gmtime_adj(X509_getm_notAfter(certificate), lasts_s);
     X509_set_pubkey(certificate, key);
     X509_NAME* name = X509_get_subject_name(certificate);
     X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
@@ -95,6 +95,28 @@ TEST_F(MqttTlsTest, RefusesABrokerOfAnotherName) {
     EXPECT_TRUE(run_until(
         io_, [&] { return client.health.reports.back().second.find("TLS") != std::string::npos; }));
     EXPECT_FALSE(client.client.is_connected());
+    EXPECT_THAT(client.health.reports.back().second, HasSubstr("does not name 127.0.0.1"));
+}
+
+TEST_F(MqttTlsTest, SaysThatTheBrokerWantsACertificate) {
+    TestBroker strict{"certfile " + certificate_ + "\nkeyfile " + key_ + "\ncafile " +
+                      certificate_ + "\nrequire_certificate true\n"};
+    strict.start();
+    config_.port = strict.port();
+    TestClient client{io_, config_};
+    EXPECT_TRUE(run_until(io_, [&] {
+        return client.health.reports.back().second.find("refuses our certificate") !=
+               std::string::npos;
+    })) << client.health.reports.back().second;
+}
+
+TEST_F(MqttTlsTest, DoesNotTryWithAnExpiredCertificateOfItsOwn) {
+    const Identity old = make_identity(-10);
+    config_.tls_certificate_file = files_.write_file("old.pem", old.certificate);
+    config_.tls_key_file = files_.write_file("old.key", old.key);
+    const auto tls = make_tls(config_);
+    ASSERT_FALSE(tls);
+    EXPECT_THAT(tls.error().what, HasSubstr("has expired"));
 }
 
 TEST_F(MqttTlsTest, RefusesABrokerOfAnotherAuthority) {
@@ -103,6 +125,7 @@ TEST_F(MqttTlsTest, RefusesABrokerOfAnotherAuthority) {
     EXPECT_TRUE(run_until(
         io_, [&] { return client.health.reports.back().second.find("TLS") != std::string::npos; }));
     EXPECT_FALSE(client.client.is_connected());
+    EXPECT_THAT(client.health.reports.back().second, HasSubstr("tls_ca_file"));
 }
 
 TEST_F(MqttTlsTest, NamesAFileThatItCannotUse) {

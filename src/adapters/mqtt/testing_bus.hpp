@@ -34,6 +34,9 @@ public:
         return {nullptr, [this, key](void*) { listeners_.erase(key); }};
     }
     bool is_connected() const override { return is_there; }
+    const std::string& root() const override { return root_; }
+    std::int64_t epoch() const override { return now_epoch; }
+    std::int64_t now_epoch{0};
 
     void deliver(std::string_view topic, std::string_view payload, bool is_retained = false) {
         const auto handlers = handlers_;
@@ -61,6 +64,7 @@ private:
     std::map<int, std::pair<std::string, MqttHandler>> handlers_;
     std::map<int, std::function<void()>> listeners_;
     int last_{0};
+    std::string root_{"bitgrid/home"};
 };
 
 }  // namespace bitgrid::adapters

@@ -54,6 +54,10 @@ public:
         return {nullptr, [this, key](void*) { listeners_.erase(key); }};
     }
     bool is_connected() const override { return is_connected_; }
+    const std::string& root() const override {
+        static const std::string root{"bitgrid/home"};
+        return root;
+    }
 
 private:
     friend class TestNetwork;

@@ -34,8 +34,10 @@ using app::Options;
 void describe(CLI::App& app, Options& o) {
     app.add_option(
            "--role", o.role,
-           "all: the controller; guard: a second process that keeps every load off while no "
-           "controller proves to be healthy")
+           "all: the controller; core: the same, but devices are only reached through gateways and "
+           "the broker; gateway: runs the devices beside it for a core far away; observer: decides "
+           "by its own rules beside a controller, and commands nothing; guard: a second "
+           "process that keeps every load off while no controller proves to be healthy")
         ->default_str("all");
     app.add_option("--config", o.config, "folder of the configuration (YAML)");
     app.add_option("--data", o.data, "folder of database and journal");
@@ -65,8 +67,11 @@ void give_up(int) {
 
 /// What the command line says beats the files, each time they are read.
 std::function<void(app::Installation&)> completion(const Options& o) {
-    return [data = o.data, ui = o.ui](app::Installation& installation) {
+    return [data = o.data, ui = o.ui, is_core = o.role == "core"](app::Installation& installation) {
         installation.store.folder = data;
+        if (is_core)
+            std::erase_if(installation.devices,
+                          [](const auto& device) { return !app::is_far(device.type); });
         if (!ui.empty()) installation.api.ui_folder = ui;
     };
 }
@@ -114,6 +119,7 @@ int run(const Options& o, app::ConfigPlace place, app::ReadConfig read) {
         setup.time = &time;
         setup.sealer = app::program_beside("bitgrid");
     }
+    setup.is_observer = o.role == "observer";
     setup.built = ops::build_day();
     setup.ruined = [&](const core::Error& error) {
         std::cerr << "bitgridd: " << error.what << '\n';
@@ -161,9 +167,10 @@ int main(int argc, char** argv) {
     describe(app, options);
     CLI11_PARSE(app, argc, argv);
     if (options.role == "guard") return bitgrid::app::run_guard(options);
-    if (options.role != "all") {
+    if (options.role == "gateway") return bitgrid::app::run_gateway(options);
+    if (options.role != "all" && options.role != "core" && options.role != "observer") {
         std::cerr << "bitgridd: --role: found \"" << options.role
-                  << "\"; allowed is all or guard (core, gateway and observer are not built yet)\n";
+                  << "\"; allowed is all, core, gateway, observer or guard\n";
         return bitgrid::app::kUsage;
     }
     bitgrid::ops::allow_open_files(kOpenFiles);

@@ -25,5 +25,6 @@ std::unique_ptr<net::AsioClock> make_clock(boost::asio::io_context&, const Optio
 
 /// Runs until it is asked to end; returns the program's exit code.
 int run_guard(const Options&);
+int run_gateway(const Options&);
 
 }  // namespace bitgrid::app
