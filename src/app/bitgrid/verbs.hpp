@@ -44,6 +44,8 @@ void add_key(CLI::App&, int& exit_code);
 void add_research(CLI::App&, int& exit_code);
 void add_export(CLI::App&, int& exit_code);
 void add_ca(CLI::App&, int& exit_code);
+void add_mqtt(CLI::App&, int& exit_code);
+void add_gateway(CLI::App&, int& exit_code);
 void add_version(CLI::App&, int& exit_code);
 
 }  // namespace bitgrid::app
