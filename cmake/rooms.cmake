@@ -45,7 +45,8 @@ function(add_programs folder)
     list(FILTER shared EXCLUDE REGEX "_test\\.cpp$")
     list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
     set(rooms room_core room_ports room_crypto room_wire room_net room_engine room_guard room_gateway room_explain
-        room_research room_store room_archive room_backup room_adapters room_accounts room_api room_ops room_sim)
+        room_research room_store room_archive room_update room_backup room_adapters room_accounts room_api room_ops
+        room_sim)
     if(shared)
         add_library(app_shared STATIC ${shared})
         target_link_libraries(app_shared PUBLIC ${rooms} CLI11::CLI11 fmt::fmt PRIVATE house_rules)

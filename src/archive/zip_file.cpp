@@ -102,13 +102,13 @@ private:
         const std::string shown = shown_name(given);
         if (given == nullptr || !is_plain_path(given))
             return zip_refused(shown +
-                               " is no name of a file in an export: allowed are letters, "
+                               " is no name of a file that we take: allowed are letters, "
                                "digits and ._=- between single slashes, below its folder");
         if (archive_entry_filetype(entry) != AE_IFREG || archive_entry_symlink(entry) != nullptr ||
             archive_entry_hardlink(entry) != nullptr)
             return zip_refused(shown + " is no plain file, but a link or a folder");
         if (archive_entry_is_encrypted(entry) != 0)
-            return zip_refused(shown + " is encrypted as zip does it; an export uses age");
+            return zip_refused(shown + " is encrypted as zip does it; we use age");
         if (!names_.insert(given).second) return zip_refused(shown + " is in it twice");
         if (entries_.size() >= bounds_.entries)
             return core::Error{core::ErrorCode::TooLarge,
@@ -142,7 +142,7 @@ private:
     core::Error too_much() const {
         return {core::ErrorCode::TooLarge,
                 "what is in it is more than the file itself, or more than allowed (" +
-                    std::to_string(bounds_.bytes) + " bytes): no export is packed like this"};
+                    std::to_string(bounds_.bytes) + " bytes): nothing of ours is packed like this"};
     }
 
     ZipSource source_;
@@ -201,6 +201,33 @@ core::Result<std::vector<ZipEntry>> list_zip_in(std::string_view bytes, const Zi
     if (archive_read_open_memory(source.get(), bytes.data(), bytes.size()) != ARCHIVE_OK)
         return zip_refused("it is no zip file, or its end is cut off");
     return ZipReading{std::move(source), mine, {}}.read();
+}
+
+core::Result<std::string> text_in_zip(const std::string& path, const std::string& name,
+                                      std::size_t most) {
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(path, error))
+        return core::Error{core::ErrorCode::Unavailable, path + ": there is no such file"};
+    const ZipSource source = new_source();
+    if (archive_read_open_filename(source.get(), path.c_str(), kZipPiece) != ARCHIVE_OK)
+        return zip_refused("it is no zip file, or its end is cut off");
+    std::size_t seen = 0;
+    for (archive_entry* entry = nullptr;;) {
+        const int got = archive_read_next_header(source.get(), &entry);
+        if (got == ARCHIVE_EOF || ++seen > ZipBounds{}.entries)
+            return core::Error{core::ErrorCode::NotFound, "there is no " + name + " in it"};
+        if (got != ARCHIVE_OK)
+            return zip_refused("it cannot be read on: " + own_words(source.get()));
+        const char* const given = archive_entry_pathname(entry);
+        if (given == nullptr || name != given) continue;
+        std::string text(most + 1, '\0');
+        const auto read = archive_read_data(source.get(), text.data(), text.size());
+        if (read < 0) return zip_refused(name + " is damaged: " + own_words(source.get()));
+        text.resize(static_cast<std::size_t>(read));
+        if (text.size() <= most) return text;
+        return core::Error{core::ErrorCode::TooLarge,
+                           name + ": more than " + std::to_string(most) + " bytes"};
+    }
 }
 
 core::Result<std::vector<ZipEntry>> unpack_zip(const std::string& path, const std::string& folder,

@@ -34,8 +34,12 @@ bool is_plain_path(std::string_view);
 core::Result<std::vector<ZipEntry>> list_zip(const std::string& path, const ZipBounds& = {});
 core::Result<std::vector<ZipEntry>> list_zip_in(std::string_view bytes, const ZipBounds& = {});
 
-/// The same, and each file below the folder, which exists and is empty. What was unpacked before a
-/// failure stays for the caller to remove.
+/// One file of it, at most so many bytes; the others are not read. NotFound where it is not in it.
+core::Result<std::string> text_in_zip(const std::string& path, const std::string& name,
+                                      std::size_t most);
+
+/// The same as list_zip(), and each file below the folder, which exists and is empty. What was
+/// unpacked before a failure stays for the caller to remove.
 core::Result<std::vector<ZipEntry>> unpack_zip(const std::string& path, const std::string& folder,
                                                const ZipBounds& = {});
 

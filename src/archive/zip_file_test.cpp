@@ -117,7 +117,7 @@ TEST(ZipFile, RefusesMoreThanTheFileItself) {
     const auto result = list_zip(bomb);
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().code, core::ErrorCode::TooLarge);
-    EXPECT_THAT(result.error().what, HasSubstr("no export is packed like this"));
+    EXPECT_THAT(result.error().what, HasSubstr("nothing of ours is packed like this"));
 
     // The same, and it says that it is small.
     std::string liar = bytes_of(bomb);

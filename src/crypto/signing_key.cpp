@@ -34,6 +34,14 @@ core::Result<std::array<unsigned char, Size>> from_hex(std::string_view text, co
     return bytes;
 }
 
+core::Result<void> keep_secret(const std::string& path, Seed& seed) {
+    std::string text = hex(seed) + "\n";
+    const auto kept = keep(path, text, 0600);
+    sodium_memzero(text.data(), text.size());
+    sodium_memzero(seed.data(), seed.size());
+    return kept;
+}
+
 std::string first_line(const std::string& path) {
     std::ifstream file{path};
     std::string line;
@@ -50,7 +58,10 @@ SigningKey SigningKey::from_seed(const Seed& seed) {
 }
 
 core::Result<SigningKey> SigningKey::load(const std::string& folder) {
-    const std::string path = folder + "/device.key";
+    return load_file(folder + "/device.key");
+}
+
+core::Result<SigningKey> SigningKey::load_file(const std::string& path) {
     std::error_code error;
     if (!fs::exists(path, error))
         return core::Error{core::ErrorCode::NotFound, "no key at " + path};
@@ -74,11 +85,22 @@ core::Result<SigningKey> SigningKey::load_or_make(const std::string& folder) {
     SigningKey key = from_seed(seed);
     const auto open = keep(folder + "/device.pub", hex(key.public_) + "\n", 0644);
     if (!open) return open.error();
-    std::string text = hex(seed) + "\n";
-    const auto secret = keep(folder + "/device.key", text, 0600);
-    sodium_memzero(text.data(), text.size());
-    sodium_memzero(seed.data(), seed.size());
+    const auto secret = keep_secret(folder + "/device.key", seed);
     if (!secret) return secret.error();
+    return key;
+}
+
+core::Result<SigningKey> SigningKey::make_file(const std::string& path) {
+    if (sodium_init() < 0)
+        return core::Error{core::ErrorCode::Unavailable, "no source of random numbers"};
+    std::error_code error;
+    if (fs::exists(fs::symlink_status(path, error)))
+        return core::Error{core::ErrorCode::Refused,
+                           path + " is there already; a key never replaces another file"};
+    Seed seed;
+    randombytes_buf(seed.data(), seed.size());
+    SigningKey key = from_seed(seed);
+    if (const auto kept = keep_secret(path, seed); !kept) return kept.error();
     return key;
 }
 

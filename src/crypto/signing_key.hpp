@@ -20,6 +20,10 @@ public:
     static core::Result<SigningKey> load_or_make(const std::string& folder);
     /// As above, but NotFound where there is none.
     static core::Result<SigningKey> load(const std::string& folder);
+    /// A key of its own file, not that of a device: NotFound, Damaged.
+    static core::Result<SigningKey> load_file(const std::string& path);
+    /// A new one in a new file, for its owner alone; Refused where there is a file already.
+    static core::Result<SigningKey> make_file(const std::string& path);
 
     Signature sign(std::string_view text) const;
     const PublicKey& public_key() const { return public_; }
