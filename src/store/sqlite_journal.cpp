@@ -47,6 +47,7 @@ SqliteJournal::SqliteJournal(StoreConfig config, Codec codec, Post post, FolderL
       lock_{std::move(lock)},
       restored_{file.restored()},
       backup_{config_.folder},
+      update_{config_.folder},
       file_{std::move(file)},
       queue_{static_cast<std::size_t>(config_.queue_events)} {}
 
@@ -143,11 +144,13 @@ void SqliteJournal::look_at_disk(std::unique_lock<std::mutex>& lock) {
     lock.unlock();
     JournalFile::Warning trouble = file_.look_at_disk();
     std::string backup = backup_.look(wall_time());
+    UpdateWatch::Trouble update = update_.look(wall_time());
     lock.lock();
     queue_.keep_only_what_matters(file_.is_short());
     look_at_ = steady_clock::now() + kLookEvery;
     tell("disk", is_disk_well_, std::move(trouble));
     tell("backup", is_backup_well_, {std::move(backup), "BACKUP_OLD"});
+    tell("update", is_update_well_, {std::move(update.words), update.code});
 }
 
 // What was never wrong is not told to be well.

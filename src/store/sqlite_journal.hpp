@@ -15,6 +15,7 @@
 #include "store/folder_lock.hpp"
 #include "store/journal_file.hpp"
 #include "store/journal_queue.hpp"
+#include "store/update_watch.hpp"
 
 namespace bitgrid::store {
 
@@ -66,7 +67,7 @@ public:
     std::string database_path() const { return path_; }
 
     /// Begins to write what append() hands over; before, batches wait. The sink hears of the parts
-    /// `database`, `disk` and `backup` and must outlive stop().
+    /// `database`, `disk`, `backup` and `update` and must outlive stop().
     void start(ports::HealthSink&);
     void append(std::vector<core::Event>, ports::Checkpoint, ports::Committed) override;
 
@@ -104,6 +105,7 @@ private:
     const FolderLock lock_;
     const Restored restored_;
     const BackupWatch backup_;
+    const UpdateWatch update_;
     ports::HealthSink* health_{nullptr};
     const std::shared_ptr<std::size_t> under_way_{std::make_shared<std::size_t>(0)};
     JournalFile file_;  ///< the worker's alone once it runs
@@ -126,6 +128,7 @@ private:
     std::pair<ports::Condition, std::string> reported_{ports::Condition::Ok, ""};
     bool is_disk_well_{true};
     bool is_backup_well_{true};
+    bool is_update_well_{true};
     Time look_at_{};  ///< next look at the disk
     std::thread worker_;
 };
