@@ -99,7 +99,7 @@ protected:
     static constexpr const char* kUnit =
         "[Service]\nUser=bitgrid\nNoNewPrivileges=yes\nCapabilityBoundingSet=\n"
         "ProtectSystem=strict\nProtectHome=yes\nPrivateTmp=yes\nPrivateDevices=yes\n"
-        "ProtectClock=yes\nProtectKernelModules=yes\nRestrictNamespaces=yes\n"
+        "ProtectKernelTunables=yes\nProtectKernelModules=yes\nRestrictNamespaces=yes\n"
         "MemoryDenyWriteExecute=yes\nSystemCallFilter=@system-service\n"
         "RestrictAddressFamilies=AF_UNIX\nMemoryMax=64M\nTasksMax=16\nWatchdogSec=5\n"
         "Restart=always\n";

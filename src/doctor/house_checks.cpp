@@ -58,7 +58,8 @@ Seen data_closed(const Machine& machine, const House& house) {
 bool is_secret(std::string_view name) {
     for (const char* ending : {".key", "-key.pem", ".password", "-password", ".token", ".secret"})
         if (name.ends_with(ending)) return true;
-    return name == "first-run-code" || name == "passwords";
+    return name == "first-run-code" || name == "passwords" || name == "accounts.json" ||
+           name == "sessions.json";
 }
 
 // Below both folders; which secrets others can read, and what was hidden.

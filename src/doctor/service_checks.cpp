@@ -52,8 +52,9 @@ std::string gaps_of(const UnitFile& unit) {
     want(unit.setting("ProtectSystem") == "strict", "ProtectSystem=strict");
     const auto home = unit.setting("ProtectHome");
     want(home && !home->empty() && *home != "no" && *home != "false", "ProtectHome");
-    for (const char* name : {"PrivateTmp", "PrivateDevices", "ProtectClock", "ProtectKernelModules",
-                             "RestrictNamespaces", "MemoryDenyWriteExecute"})
+    for (const char* name :
+         {"PrivateTmp", "PrivateDevices", "ProtectKernelTunables", "ProtectKernelModules",
+          "RestrictNamespaces", "MemoryDenyWriteExecute"})
         want(unit.is_on(name), name);
     for (const char* name :
          {"SystemCallFilter", "RestrictAddressFamilies", "MemoryMax", "TasksMax"}) {

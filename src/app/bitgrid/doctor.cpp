@@ -40,9 +40,9 @@ bool names_certificate(const ops::YamlNode& node) {
     return false;
 }
 
-doctor::Page page_of(const api::ApiConfig& api, const std::string& text) {
+doctor::Page page_of(const api::ApiConfig& api, const std::string& text, bool has_accounts) {
     ops::Problems ignored;
-    return {api.enabled, is_loopback(api.address), !api.tokens.empty(),
+    return {api.enabled, is_loopback(api.address), has_accounts || !api.tokens.empty(),
             names_certificate(ops::parse_yaml(text, "api.yaml", ignored)), api.port};
 }
 
@@ -52,7 +52,9 @@ void read_config(const doctor::Machine& machine, doctor::House& house) {
     house.trouble = read ? "" : ops::format(read.problems());
     if (!read) return;
     const auto text = machine.read(house.config + "/api.yaml");
-    house.page = page_of(read.value().api, text ? *text : std::string{});
+    const bool has_accounts = machine.has(house.data + "/accounts.json") ||
+                              machine.has(house.data + "/accounts/accounts.json");
+    house.page = page_of(read.value().api, text ? *text : std::string{}, has_accounts);
     house.watches_ups = read.value().ups.enabled;
     house.low_disk_mb = read.value().store.low_disk_mb;
 }
