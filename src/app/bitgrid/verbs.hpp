@@ -9,6 +9,7 @@ enum Exit : int {
     kOk = 0,
     kNo = 1,
     kBadInput = 2,
+    kReturned = 3,  ///< an update was taken back: the old program runs again
     kUsage = 64,
     kUnavailable = 69,
     kBadConfig = 78
@@ -46,6 +47,7 @@ void add_export(CLI::App&, int& exit_code);
 void add_ca(CLI::App&, int& exit_code);
 void add_mqtt(CLI::App&, int& exit_code);
 void add_gateway(CLI::App&, int& exit_code);
+void add_update(CLI::App&, int& exit_code);
 void add_version(CLI::App&, int& exit_code);
 
 }  // namespace bitgrid::app
