@@ -26,7 +26,8 @@ bool is_unsafe(const std::string& method) { return method != "GET" && method != 
 
 // The names of the original contract answer too, and the one that Prometheus looks for.
 std::string with_prefix(const std::string& path) {
-    for (const char* old : {"/state", "/timeline", "/preview", "/override", "/health", "/metrics"})
+    for (const char* old : {"/state", "/timeline", "/preview", "/override", "/health", "/metrics",
+                            "/research/export"})
         if (path == old) return std::string{kPrefix} + path;
     return path;
 }
@@ -147,6 +148,10 @@ void ApiServer::beat() {
 
 void ApiServer::told(const core::Event& event, const ports::Receipt* receipt) {
     const bool is_recorded = receipt != nullptr;
+    // Whoever turned it off: by MQTT, too.
+    const auto* research = std::get_if<core::ResearchToggled>(&event.what);
+    if (research != nullptr && !research->is_on && parts_.exports != nullptr)
+        parts_.exports->stop();
     const core::Config& config = parts_.house.config();
     if (const auto* decision =
             std::get_if<std::shared_ptr<const core::DecisionEvent>>(&event.what)) {

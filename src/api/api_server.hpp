@@ -121,7 +121,7 @@ private:
     Handling post_config_reload, post_config_check;  // config_routes.cpp
     Handling get_preview, post_preview;              // preview_routes.cpp: only looks
     Handling put_research, post_export, get_exports, get_export, get_history_files,
-        get_history_file;  // research_routes.cpp
+        get_history_file, get_archive_file;  // research_routes.cpp
     bool is_research_refused(const Call&) const;
     // Who comes in (session_routes.cpp), and who may (people_routes.cpp).
     Handling post_login, post_first_run, post_logout, get_session, post_confirm, post_ticket;

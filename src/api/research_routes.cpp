@@ -1,4 +1,6 @@
 // The past as files, for research: only while a person with the operator role has turned it on.
+#include <algorithm>
+
 #include "api/api_server.hpp"
 #include "net/http_server.hpp"
 #include "wire/time_text.hpp"
@@ -142,11 +144,9 @@ void ApiServer::put_research(const Call& call) {
     if (enabled == call.body.end() || !enabled->is_boolean())
         return call.refuse({400, "BAD_FIELD", "\"enabled\" must be true or false"});
     const bool is_on = enabled->get<bool>();
-    once(call, [&](const std::string& command_id, const ports::Answer& done) {
+    once(call, [&](const std::string&, const ports::Answer& done) {
         if (!is_on && parts_.exports != nullptr) parts_.exports->stop();
-        if (is_on != parts_.house.is_research_on())
-            parts_.note(core::ResearchToggled{is_on, call.caller.name});
-        done({true, command_id, "", "", {}});
+        parts_.control.set_research(is_on, call.caller.name, done);
     });
 }
 
@@ -193,6 +193,30 @@ void ApiServer::get_history_file(const Call& call) {
     send_file(
         call,
         {*path, call.param.substr(call.param.rfind('/') + 1), "application/vnd.apache.parquet"},
+        parts_.house);
+}
+
+// By dataset and name of the file; the folder of its day may be left out.
+void ApiServer::get_archive_file(const Call& call) {
+    if (is_research_refused(call)) return;
+    const auto files = parts_.exports->sealed();
+    if (!files) return call.refuse(from(files.error()));
+    const std::size_t slash = call.param.find('/');
+    const std::string dataset = call.param.substr(0, slash == std::string::npos ? 0 : slash + 1);
+    const std::string name = call.param.substr(dataset.size());
+    const auto is_meant = [&](const ports::SealedFileView& one) {
+        return one.path == call.param ||
+               (!name.empty() && one.path.starts_with(dataset) && one.path.ends_with("/" + name) &&
+                name.find('/') == std::string::npos);
+    };
+    const auto found = dataset.empty() ? files->end() : std::ranges::find_if(*files, is_meant);
+    if (found == files->end())
+        return call.refuse({404, "NO_SUCH_FILE", "no such sealed file is recorded"});
+    const auto path = parts_.exports->find_sealed(found->path);
+    if (!path) return call.refuse(from(path.error()));
+    send_file(
+        call,
+        {*path, found->path.substr(found->path.rfind('/') + 1), "application/vnd.apache.parquet"},
         parts_.house);
 }
 

@@ -89,6 +89,35 @@ protected:
     ServedHouse house;
 };
 
+TEST_F(Research, AnswersUnderTheNamesOfTheContractToo) {
+    put("a.zip", "12345");
+    const Answer on = ask("POST", kResearch + "/toggle", {{"enabled", true}});
+    ASSERT_EQ(on.status, 200) << on.body;
+    EXPECT_EQ(fault_of(on.json(), "answer"), "");
+    EXPECT_EQ(ask("GET", "/api/v1/state").json()["research"], true);
+    EXPECT_EQ(ask("GET", "/api/v1/archive/events/a.zip").body, "12345");
+    EXPECT_EQ(ask("GET", "/api/v1/archive/events/date=1/a.zip").body, "12345");
+    for (const char* none : {"events/b.zip", "states/a.zip", "a.zip", "events/", "events/zip",
+                             "events/..%2Fevents/date=1/a.zip", "/a.zip"})
+        EXPECT_EQ(ask("GET", std::string{"/api/v1/archive/"} + none).status, 404) << none;
+    EXPECT_EQ(ask("POST", kResearch + "/export", Json::object()).status, 202);
+    exports.stop();
+    EXPECT_EQ(ask("POST", "/research/export", Json::object()).status, 202);
+    EXPECT_EQ(exports.begun.size(), 2U);
+    ASSERT_EQ(ask("POST", kResearch + "/toggle", {{"enabled", false}}).status, 200);
+    EXPECT_FALSE(exports.is_making) << "off ends it";
+    EXPECT_EQ(ask("POST", kResearch + "/export", Json::object()).code(), "RESEARCH_OFF");
+    EXPECT_EQ(ask("GET", "/api/v1/archive/events/a.zip").code(), "RESEARCH_OFF");
+}
+
+TEST_F(Research, StopsAnExportWhoeverTurnedItOff) {
+    turn(true);
+    ASSERT_EQ(ask("POST", kExports, Json::object()).status, 202);
+    house.engine->control().set_research(false, "mqtt", [](const ports::Reply&) {});
+    house.live(5'000);
+    EXPECT_FALSE(exports.is_making);
+}
+
 TEST_F(Research, GivesNothingAwayBeforeSomebodyWhoMayTurnsItOn) {
     put("a.zip", "12345");
     const std::pair<const char*, std::string> all[] = {{"GET", kExports},

@@ -431,6 +431,29 @@ TEST_F(Boot, RemembersWhetherResearchIsOn) {
     EXPECT_FALSE(journal.checkpoint.is_research_on);
 }
 
+TEST_F(Boot, AnswersThatResearchIsOnOrOffOnceTheJournalHasIt) {
+    begin();
+    clock.advance(1'000);
+    int answers = 0;
+    const auto turn = [&](bool is_on) {
+        engine->control().set_research(is_on, "token:phone", [&](const ports::Reply& reply) {
+            EXPECT_TRUE(reply.is_accepted);
+            EXPECT_EQ(journal.checkpoint.is_research_on, is_on) << "answered before";
+            ++answers;
+        });
+    };
+    turn(true);
+    EXPECT_TRUE(engine->is_research_on());
+    EXPECT_EQ(answers, 1);
+    const std::size_t written = journal.events.size();
+    turn(true);
+    EXPECT_EQ(answers, 2);
+    EXPECT_EQ(journal.events.size(), written) << "nothing happened";
+    turn(false);
+    EXPECT_FALSE(engine->is_research_on());
+    EXPECT_EQ(answers, 3);
+}
+
 TEST_F(Boot, EndsInTimeThoughTheDiskDoesNotAnswer) {
     begin();
     live(kBlock + kMinute);

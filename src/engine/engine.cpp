@@ -42,6 +42,10 @@ Engine::Engine(const core::Config& config, Versions versions, Ports ports,
                   [this](std::int64_t jump_ms) { jumped(jump_ms); }}} {
     recorder_.watch(health_);
     wishes_->wait_for([this] { return waits_for(); });
+    wishes_->toggle_research_by([this](bool is_on) {
+        has_news_ = true;
+        return std::exchange(is_research_on_, is_on) != is_on;
+    });
     conductor_.before_late_orders([this] {
         look_at_the_gap();
         if (!is_hands_off()) safety_.look_at_all();
@@ -200,6 +204,8 @@ void Engine::look_at_power() {
     const PowerWatch::Judgement power = power_.judge(ports_.clock.mono());
     if (power_.is_expected())
         health_.report("ups", power.level, power.reason, ports_.clock.wall(), power.code);
+    if (power.is_on_battery != std::exchange(is_on_battery_, power.is_on_battery) && on_battery_)
+        on_battery_(is_on_battery_);
     if (power.must_end && power_ends_) std::exchange(power_ends_, nullptr)();
 }
 

@@ -52,6 +52,8 @@ public:
     /// A UPS is watched: nothing starts before it was heard. Calls back once when the host is about
     /// to lose its power: every load is off by then, or told to be; what remains is to end.
     void expect_power(std::function<void()> ends);
+    /// Calls back each time the host begins or ends to live on its UPS; not from here.
+    void when_on_battery(std::function<void(bool)> then) { on_battery_ = std::move(then); }
     /// Told at the end of every completed cycle; must outlive the engine.
     void prove_life_to(ports::Lifesign&);
     /// While this guard holds nothing runs and nothing starts; must outlive the engine.
@@ -148,6 +150,8 @@ private:
     Clockwork clockwork_;
     PowerWatch power_;
     std::function<void()> power_ends_;
+    std::function<void(bool)> on_battery_;
+    bool is_on_battery_{false};
     const ports::Guard* guard_{nullptr};
     std::vector<ports::Lifesign*> lifesigns_;
     std::uint64_t cycles_{0};

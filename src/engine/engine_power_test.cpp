@@ -47,6 +47,20 @@ TEST_F(HouseWithUps, StopsEveryLoadWithTheFirstWordOfAnOutage) {
     EXPECT_EQ(ends, 0);
 }
 
+TEST_F(HouseWithUps, TellsThoseWhoCanWaitWhenAnOutageBeginsAndEnds) {
+    std::vector<bool> told;
+    engine->when_on_battery([&](bool is_on_battery) { told.push_back(is_on_battery); });
+    live(kBlock);
+    EXPECT_TRUE(told.empty()) << "a UPS that was never heard is no outage";
+    live_on(false, 5'000);
+    live_on(true, 5'000);
+    EXPECT_EQ(told, std::vector<bool>{true});
+    live(kMinute);
+    EXPECT_EQ(told, std::vector<bool>{true}) << "silence during an outage is no end of it";
+    live_on(false, 5'000);
+    EXPECT_EQ(told, (std::vector<bool>{true, false}));
+}
+
 TEST_F(HouseWithUps, RefusesAWishDuringAnOutage) {
     live_on(false, kBlock + kMinute);
     live_on(true, 5'000);

@@ -49,16 +49,16 @@ PowerWatch::Judgement PowerWatch::judge(core::MonoTime now) const {
                 now - *expected_since_ < kDeadMs ? "" : "UPS_SILENT"};
     if (now - heard_at_ >= kDeadMs) return silent(now);
     if (last_->is_forced_shutdown)
-        return {true, true, HealthLevel::Error, "the UPS announced the end of all power",
-                "ON_BATTERY"};
+        return {true,         true, HealthLevel::Error, "the UPS announced the end of all power",
+                "ON_BATTERY", true};
     return last_->is_on_battery ? on_battery(now) : on_mains(now);
 }
 
 PowerWatch::Judgement PowerWatch::silent(core::MonoTime now) const {
     const std::string since = "the UPS has been silent for " + seconds(now - heard_at_);
     if (last_->is_on_battery)
-        return {true, true, HealthLevel::Error, since + ", and was on battery before",
-                "UPS_SILENT"};
+        return {true,         true, HealthLevel::Error, since + ", and was on battery before",
+                "UPS_SILENT", true};
     Judgement judgement = on_mains(now);
     judgement.level = HealthLevel::Warn;
     judgement.code = "UPS_SILENT";
@@ -73,7 +73,7 @@ PowerWatch::Judgement PowerWatch::on_battery(core::MonoTime now) const {
     std::string reason = "no mains for " + seconds(outage_ms);
     if (last_->charge_pct) reason += ", UPS at " + percent(*last_->charge_pct);
     const bool must_end = last_->is_low || is_low_charge || is_short || outage_ms >= kLongOutageMs;
-    return {true, must_end, HealthLevel::Error, reason, "ON_BATTERY"};
+    return {true, must_end, HealthLevel::Error, reason, "ON_BATTERY", true};
 }
 
 PowerWatch::Judgement PowerWatch::on_mains(core::MonoTime now) const {

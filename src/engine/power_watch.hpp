@@ -16,8 +16,9 @@ public:
         bool forbids_loads{false};
         bool must_end{false};  ///< the host will lose its power: safe, write, out
         core::HealthLevel level{core::HealthLevel::Ok};
-        std::string reason{};     ///< in words, with the numbers
-        std::string_view code{};  ///< stable, of the reason
+        std::string reason{};       ///< in words, with the numbers
+        std::string_view code{};    ///< stable, of the reason
+        bool is_on_battery{false};  ///< what can wait must wait
     };
 
     /// There is a UPS: from now on silence is no good news.

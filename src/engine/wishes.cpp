@@ -225,6 +225,15 @@ void Wishes::set_autonomy(core::AutonomyLevel level, std::string actor, ports::A
         [answer = std::move(answer)] { answer(acceptance("")); });
 }
 
+// Also where nothing changes the answer waits for the journal: for the change that made it so.
+void Wishes::set_research(bool is_on, std::string actor, ports::Answer answer) {
+    std::vector<core::Event> events;
+    if (research_(is_on))
+        events.push_back({world_.clock.wall(), core::ResearchToggled{is_on, std::move(actor)}});
+    world_.recorder.write(std::move(events),
+                          [answer = std::move(answer)] { answer(acceptance("")); });
+}
+
 void Wishes::emergency_stop(std::string actor, ports::Answer answer) {
     if (is_refused("", answer)) return;
     conductor_.memory().is_emergency = true;

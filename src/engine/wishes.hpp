@@ -21,7 +21,11 @@ public:
     void set_autonomy(core::AutonomyLevel, std::string actor, ports::Answer) override;
     void emergency_stop(std::string actor, ports::Answer) override;
     void acknowledge(std::string actor, ports::Answer) override;
+    void set_research(bool is_on, std::string actor, ports::Answer) override;
     void accept_proposal(std::string decision_id, std::string actor, ports::Answer) override;
+
+    /// Sets it; true: it was otherwise before.
+    void toggle_research_by(std::function<bool(bool is_on)> set) { research_ = std::move(set); }
 
     /// While another controller has this site every request is refused.
     void observe(bool is_observer) { is_observer_ = is_observer; }
@@ -60,6 +64,7 @@ private:
     std::deque<std::string> answered_order_;
     bool is_observer_{false};
     std::function<std::optional<core::Explanation>()> start_;
+    std::function<bool(bool)> research_{[](bool) { return false; }};
 };
 
 }  // namespace bitgrid::engine

@@ -39,6 +39,9 @@ public:
     virtual void set_autonomy(core::AutonomyLevel, std::string actor, Answer) = 0;
     virtual void emergency_stop(std::string actor, Answer) = 0;
     virtual void acknowledge(std::string actor, Answer) = 0;
+    /// Whether parts of the past may be given away. Holds at once; also where another controller
+    /// has the site, because it commands nothing.
+    virtual void set_research(bool is_on, std::string actor, Answer) = 0;
     virtual void accept_proposal(std::string decision_id, std::string actor, Answer) = 0;
 
 protected:

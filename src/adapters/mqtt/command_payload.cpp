@@ -108,11 +108,30 @@ core::Result<MqttCommand> read_button(Kind kind, std::string_view text, const Js
     return command;
 }
 
+core::Result<MqttCommand> read_research(std::string_view text, const Json& json) {
+    constexpr std::array<std::string_view, 4> kOn{"ON", "on", "1", "true"};
+    constexpr std::array<std::string_view, 4> kOff{"OFF", "off", "0", "false"};
+    MqttCommand command;
+    command.kind = Kind::SetResearch;
+    if (json.is_object()) {
+        if (auto known = allow_only(json, {"enabled"}); !known) return known.error();
+        const auto enabled = json.find("enabled");
+        if (enabled == json.end() || !enabled->is_boolean()) return bad("enabled: true or false");
+        command.is_on = enabled->get<bool>();
+        return command;
+    }
+    command.is_on = std::find(kOn.begin(), kOn.end(), text) != kOn.end();
+    if (!command.is_on && std::find(kOff.begin(), kOff.end(), text) == kOff.end())
+        return bad("true, false, or an object with enabled: true or false");
+    return command;
+}
+
 core::Result<MqttCommand> read_path(std::string_view path, std::string_view text,
                                     const Json& json) {
     if (path == "autonomy") return read_autonomy(text, json);
     if (path == "emergency_stop") return read_button(Kind::EmergencyStop, text, json);
     if (path == "safety/ack") return read_button(Kind::Acknowledge, text, json);
+    if (path == "research") return read_research(text, json);
     const std::string_view load = topic_level(path, 1);
     if (topic_matches("load/+/override", path) && !load.empty()) return read_override(load, json);
     return bad("no such command");

@@ -9,10 +9,18 @@
 namespace bitgrid::adapters {
 
 struct MqttCommand {
-    enum class Kind { SetOverride, EndOverride, SetAutonomy, EmergencyStop, Acknowledge };
+    enum class Kind {
+        SetOverride,
+        EndOverride,
+        SetAutonomy,
+        EmergencyStop,
+        Acknowledge,
+        SetResearch
+    };
     Kind kind{Kind::EmergencyStop};
     ports::OverrideRequest request;  ///< SetOverride; EndOverride: only its load
     core::AutonomyLevel autonomy{};  ///< SetAutonomy
+    bool is_on{false};               ///< SetResearch
 };
 
 /// The id is known also of a command that is refused, so that the answer can name it.

@@ -37,7 +37,8 @@ MqttCommands::MqttCommands(MqttBus& bus, Engine engine, net::Exchanges& exchange
       root_{std::move(root)},
       wishes_{static_cast<double>(wishes_per_minute), engine.clock.mono()},
       stops_{kStopsPerMinute, engine.clock.mono()} {
-    for (const char* path : {"/load/+/override", "/autonomy", "/emergency_stop", "/safety/ack"})
+    for (const char* path :
+         {"/load/+/override", "/autonomy", "/emergency_stop", "/safety/ack", "/research"})
         subscriptions_.push_back(bus_.subscribe(
             root_ + path + std::string{kSet},
             [this](const MqttMessage& message) { heard(message); }, RetainFlag::AsPublished));
@@ -102,6 +103,8 @@ void MqttCommands::call(const MqttCommand& command, ports::Answer done) {
             return control.emergency_stop(kActor, std::move(done));
         case Kind::Acknowledge:
             return control.acknowledge(kActor, std::move(done));
+        case Kind::SetResearch:
+            return control.set_research(command.is_on, kActor, std::move(done));
     }
 }
 

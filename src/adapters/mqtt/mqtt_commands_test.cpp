@@ -66,8 +66,14 @@ TEST_F(MqttCommandsTest, KnowsAllCommands) {
     send("autonomy", R"({"level":"FULL","command_id":"a"})");
     send("emergency_stop", "PRESS");
     send("safety/ack", R"({"command_id":"b"})");
-    EXPECT_THAT(control_.calls, ElementsAre("override miner", "end miner", "autonomy 0",
-                                            "autonomy 3", "emergency", "acknowledge"));
+    for (const char* on : {"true", "ON", R"({"enabled":true,"command_id":"c"})"})
+        send("research", on);
+    for (const char* off : {"false", "0", R"({"enabled":false})"}) send("research", off);
+    EXPECT_THAT(control_.calls,
+                ElementsAre("override miner", "end miner", "autonomy 0", "autonomy 3", "emergency",
+                            "acknowledge", "research on", "research on", "research on",
+                            "research off", "research off", "research off"));
+    EXPECT_EQ(ack("research")["accepted"], true);
     EXPECT_EQ(control_.overrides[0].duration_min, 60);
     EXPECT_EQ(ack("safety/ack")["command_id"], "b");
     EXPECT_EQ(ack("emergency_stop")["command_id"], "made-here");
@@ -108,6 +114,11 @@ TEST_F(MqttCommandsTest, RefusesWhatItDoesNotUnderstandAndCountsIt) {
         {"emergency_stop", "OFF"},
         {"emergency_stop", R"({"on":false})"},
         {"safety/ack", "no"},
+        {"research", ""},
+        {"research", "maybe"},
+        {"research", "{}"},
+        {"research", R"({"enabled":1})"},
+        {"research", R"({"enabled":true,"scope":"all"})"},
     };
     for (const auto& [path, payload] : bad) {
         const std::size_t before = health_.rejections.size();

@@ -39,6 +39,9 @@ struct TestControl final : ports::Control {
     void acknowledge(std::string, ports::Answer done) override {
         reply("acknowledge", std::move(done));
     }
+    void set_research(bool is_on, std::string, ports::Answer done) override {
+        reply(is_on ? "research on" : "research off", std::move(done));
+    }
     void accept_proposal(std::string id, std::string, ports::Answer done) override {
         reply("accept " + id, std::move(done));
     }
