@@ -9,6 +9,7 @@
 #include <iostream>
 #include <memory>
 
+#include "app/command_manual.hpp"
 #include "net/asio_clock.hpp"
 #include "net/manual_clock.hpp"
 #include "sim/commands.hpp"
@@ -174,6 +175,13 @@ int main(int argc, char** argv) {
     app.set_version_flag("--version", BITGRID_VERSION);
     Options options;
     describe(app, options);
+    app.add_flag_callback("--manual-page",
+                          [&app] {
+                              std::cout << bitgrid::app::manual_page(
+                                  app, {"bitgrid-sim", "1", BITGRID_VERSION, "bitgrid(1)"});
+                              throw CLI::Success{};
+                          })
+        ->group("");
     CLI11_PARSE(app, argc, argv);
     if (options.lists_orders) {
         for (const auto& help : sim::order_list())

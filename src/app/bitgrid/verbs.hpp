@@ -49,5 +49,6 @@ void add_mqtt(CLI::App&, int& exit_code);
 void add_gateway(CLI::App&, int& exit_code);
 void add_update(CLI::App&, int& exit_code);
 void add_version(CLI::App&, int& exit_code);
+void add_completion(CLI::App&, int& exit_code);
 
 }  // namespace bitgrid::app

@@ -11,6 +11,7 @@
 
 #include "app/bitgridd/roles.hpp"
 #include "app/caretaker.hpp"
+#include "app/command_manual.hpp"
 #include "app/service_watchdog.hpp"
 #include "ops/build_day.hpp"
 #include "ops/machine_time.hpp"
@@ -165,6 +166,13 @@ int main(int argc, char** argv) {
         "is off."};
     app.set_version_flag("--version", "bitgridd " BITGRID_VERSION);
     describe(app, options);
+    app.add_flag_callback("--manual-page",
+                          [&app] {
+                              std::cout << bitgrid::app::manual_page(
+                                  app, {"bitgridd", "8", BITGRID_VERSION, "bitgrid(1)"});
+                              throw CLI::Success{};
+                          })
+        ->group("");
     CLI11_PARSE(app, argc, argv);
     if (options.role == "guard") return bitgrid::app::run_guard(options);
     if (options.role == "gateway") return bitgrid::app::run_gateway(options);
