@@ -8,8 +8,8 @@
 #include <thread>
 
 #include "app/backup_place.hpp"
-#include "archive/durable_file.hpp"
 #include "backup/tree.hpp"
+#include "files/whole_file.hpp"
 #include "store/folder_lock.hpp"
 #include "store/live_copy.hpp"
 
@@ -61,8 +61,8 @@ core::Result<void> save_the_rest(const std::string& data, const std::string& to)
 
 core::Result<void> move_aside(const std::string& from, const std::string& to) {
     if (!is_there(from)) return {};
-    if (auto made = archive::make_folders(fs::path{to}.parent_path().string()); !made) return made;
-    return archive::move_into_place(from, to);
+    if (auto made = files::make_folders(fs::path{to}.parent_path().string()); !made) return made;
+    return files::move_into_place(from, to);
 }
 
 // What was sealed since: the journal that comes back still has it, and will seal it again.
@@ -104,7 +104,7 @@ core::Result<std::int64_t> save_database(const std::string& data, int patience_s
     if (const auto rest = save_the_rest(data, unfinished); !rest) return rest.error();
     if (const auto given = give_all(data, unfinished); !given) return given.error();
     if (const auto safe = backup::sync_folders(unfinished); !safe) return safe.error();
-    if (const auto named = archive::move_into_place(unfinished, data + kBeforeUpdate); !named)
+    if (const auto named = files::move_into_place(unfinished, data + kBeforeUpdate); !named)
         return named.error();
     scaffold.keep();
     return copied->chain.last_sequence;
@@ -116,7 +116,7 @@ core::Result<void> bring_database_back(const std::string& data, const std::strin
     if (!lock) return lock.error();
     const std::string saved = data + kBeforeUpdate;
     if (!has_saved_database(data)) return {};
-    if (auto made = archive::make_folders(evidence); !made) return made;
+    if (auto made = files::make_folders(evidence); !made) return made;
     if (auto moved = move_new_files(data, evidence); !moved) return moved;
     // The log of a database before the database: what belongs together is never half there.
     for (const char* end : {"-wal", "-shm", ""}) {
@@ -125,10 +125,10 @@ core::Result<void> bring_database_back(const std::string& data, const std::strin
     }
     if (is_there(saved + kHeads)) {
         if (auto moved = move_aside(data + kHeads, evidence + kHeads); !moved) return moved;
-        if (auto back = archive::move_into_place(saved + kHeads, data + kHeads); !back) return back;
+        if (auto back = files::move_into_place(saved + kHeads, data + kHeads); !back) return back;
     }
     if (auto given = give_all(data, evidence); !given) return given;
-    if (auto back = archive::move_into_place(saved + kJournal, data + kJournal); !back) return back;
+    if (auto back = files::move_into_place(saved + kJournal, data + kJournal); !back) return back;
     forget_saved_database(data);
     return {};
 }

@@ -8,8 +8,8 @@
 #include <cstring>
 
 #include "app/backup_place.hpp"
-#include "archive/durable_file.hpp"
 #include "backup/tree.hpp"
+#include "files/whole_file.hpp"
 #include "wire/bounded_json.hpp"
 
 namespace bitgrid::app {
@@ -55,7 +55,7 @@ core::Result<wire::UpdateState> read_update(const std::string& data) {
 core::Result<void> write_update(const std::string& data, const wire::UpdateState& state) {
     const std::string text =
         wire::update_json(state).dump(1, ' ', false, nlohmann::json::error_handler_t::replace);
-    auto written = archive::replace_file(path_in(data), text + "\n");
+    auto written = files::write_whole(path_in(data), text + "\n");
     if (written) give_to_owner_of(data, path_in(data));
     return written;
 }
