@@ -7,9 +7,8 @@
 
 #include "app/bitgrid/judged_past.hpp"
 #include "app/bitgrid/looking.hpp"
+#include "app/bitgrid/recorded_home.hpp"
 #include "research/compared.hpp"
-#include "research/kpi/recorded_days.hpp"
-#include "research/presets.hpp"
 #include "research/replay.hpp"
 #include "research/report/compare_page.hpp"
 #include "research/report/html_text.hpp"
@@ -45,10 +44,10 @@ struct Words {
 };
 constexpr Words kEnglish{
     {"", "A", "B", "B - A"},
-    "In closed loop the load does something else in {} of {} blocks; {} are decided for another "
+    "In closed loop a load does something else in {} of {} blocks; {} are decided for another "
     "reason.",
     "In closed loop every one of the {} blocks would have been the same.",
-    "First at {}: A {} ({:.0f} W), B {} ({:.0f} W).",
+    "First at {}, {}: A {} ({:.0f} W), B {} ({:.0f} W).",
     "In the {} recorded moments, each taken as it was, {} would be decided otherwise by B than by "
     "A.",
     "In the {} recorded moments, each taken as it was, A and B decide the same.",
@@ -60,10 +59,10 @@ constexpr Words kEnglish{
     "written: "};
 constexpr Words kGerman{
     {"", "A", "B", "B - A"},
-    "Im geschlossenen Kreis tut der Verbraucher in {} von {} Blöcken etwas anderes; {} sind anders "
+    "Im geschlossenen Kreis tut ein Verbraucher in {} von {} Blöcken etwas anderes; {} sind anders "
     "begründet.",
     "Im geschlossenen Kreis wäre jeder der {} Blöcke gleich.",
-    "Zuerst um {}: A {} ({:.0f} W), B {} ({:.0f} W).",
+    "Zuerst um {}, {}: A {} ({:.0f} W), B {} ({:.0f} W).",
     "In den {} aufgezeichneten Momenten, jeder wie er war, würde B {} anders entscheiden als A.",
     "In den {} aufgezeichneten Momenten, jeder wie er war, entscheiden A und B gleich.",
     "{} Momente konnten nicht mit beiden beurteilt werden: {}",
@@ -144,54 +143,21 @@ public:
 
 private:
     BothRuns of_home() const {
-        return {read_home_run(o_.home, rules_named(o_.a, o_.home.battery)),
-                read_home_run(o_.home, rules_named(o_.b, o_.home.battery)), std::nullopt};
-    }
-
-    // A preset has rules only: the loads are those that were there.
-    static core::Config rules_for(const std::string& name, const core::Config& recorded,
-                                  const research::Battery& battery) {
-        core::Config config = rules_named(name, battery);
-        if (!research::preset_named(name, battery)) return config;
-        core::Config there = recorded;
-        there.rules = config.rules;
-        return there;
-    }
-
-    BothRuns of_journal() const {
-        auto reader = PastReader::open(o_.look.data, o_.past);
-        if (!reader) throw refusal_of(reader.error());
-        const core::Config recorded = reader->config();
-        const research::Battery battery = model_of(recorded).battery;
-        BothRuns both{run_for(rules_for(o_.a, recorded, battery), battery),
-                      run_for(rules_for(o_.b, recorded, battery), battery), Moments{}};
-        research::RecordedDays days{research::facts_of(recorded)};
-        const auto take = [&](const PastDay& day) -> core::Result<void> {
-            days.add(day.rows);
-            for (const std::string& decision : day.decisions)
-                judge_moment(decision, both.a, both.b, *both.moments);
-            return {};
-        };
-        if (const auto read = reader->read(take, PastReader::Detail::Texts); !read)
-            throw refusal_of(read.error());
-        if (days.home().times.size() < 2)
-            throw Refusal{kUnavailable, "too little of the sun and the house is on record"};
-        for (HomeRun* run : {&both.a, &both.b}) {
-            run->file.home = days.home();
-            run->experiment.price_ct_kwh = days.prices();
-            run->experiment.forecast_w = days.forecast_w();
-            run->experiment.start_soc_pct = days.first_soc_pct().value_or(50);
-        }
+        BothRuns both{read_home_run(o_.home, rules_named(o_.a, o_.home.battery)),
+                      read_home_run(o_.home, rules_named(o_.b, o_.home.battery)), std::nullopt};
+        for (HomeRun* run : {&both.a, &both.b}) run->experiment.loads = core::kMaxLoads;
         return both;
     }
-    static HomeRun run_for(core::Config config, const research::Battery& battery) {
-        research::Tariff tariff;
-        if (config.policy.feed_in) tariff.feed_in_ct_kwh = config.policy.feed_in->value;
-        if (config.policy.avoided_import) tariff.grid_ct_kwh = config.policy.avoided_import->value;
-        return {{}, {std::move(config), battery, 50, {}, {}}, std::move(tariff)};
-    }
-    static Refusal refusal_of(const core::Error& error) {
-        return {error.code == core::ErrorCode::BadInput ? kUsage : kUnavailable, error.what};
+    BothRuns of_journal() const {
+        RecordedHome recorded{o_.look.data, o_.past, o_.home};
+        BothRuns both{{}, {}, Moments{}};
+        both.a.experiment.config = recorded.rules_named(o_.a);
+        both.b.experiment.config = recorded.rules_named(o_.b);
+        recorded.read([&](const std::string& decision) {
+            judge_moment(decision, both.a, both.b, *both.moments);
+        });
+        for (HomeRun* run : {&both.a, &both.b}) *run = recorded.run(run->experiment.config);
+        return both;
     }
 
     std::vector<research::ComparedFigure> figures_of(const Outcome& a, const Outcome& b) const {
@@ -224,11 +190,14 @@ private:
         } else {
             const std::size_t i = *compared.first;
             const std::string time = wire::time_text(both.a.file.home.times[i]);
+            const research::SimulatedLoad& by_a = a.rows[i].load(compared.first_load);
+            const research::SimulatedLoad& by_b = b.rows[i].load(compared.first_load);
             sentences.push_back(fmt::format(fmt::runtime(words_.changed), compared.other_levels,
                                             compared.rows, compared.other_codes));
             sentences.push_back(fmt::format(fmt::runtime(words_.first), on_the_clock(time),
-                                            core::name_of(a.rows[i].code), a.rows[i].load_w,
-                                            core::name_of(b.rows[i].code), b.rows[i].load_w));
+                                            both.a.experiment.config.loads[compared.first_load].id,
+                                            core::name_of(by_a.code), by_a.load_w,
+                                            core::name_of(by_b.code), by_b.load_w));
         }
         if (!both.moments) return sentences;
         const Moments& m = *both.moments;
@@ -265,7 +234,10 @@ private:
             {"other_codes", compared.other_codes},
             {"first", compared.first
                           ? Json(wire::time_text(both.a.file.home.times[*compared.first]))
-                          : Json{}}};
+                          : Json{}},
+            {"first_load", compared.first
+                               ? Json(both.a.experiment.config.loads[compared.first_load].id)
+                               : Json{}}};
         if (both.moments)
             json["moments"] = {{"decisions", both.moments->all},
                                {"changed", both.moments->changed},

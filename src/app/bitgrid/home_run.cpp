@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iostream>
 
 #include "ops/config_folder.hpp"
 #include "research/presets.hpp"
@@ -73,9 +72,6 @@ HomeRun read_home_run(const HomeOptions& options, core::Config rules) {
     if (!options.prices.empty())
         experiment.price_ct_kwh =
             or_refuse(research::read_series(options.prices, "timestamp", "ct_per_kwh"));
-    if (experiment.config.loads.size() > 1)
-        std::cerr << "bitgrid: only the first load, " << experiment.config.loads.front().id
-                  << ", is simulated\n";
     research::Tariff tariff = tariff_of(options, experiment.config.policy);
     research::keep_only(file, moment(options.from), moment(options.to));
     if (file.home.times.empty())
@@ -86,6 +82,13 @@ HomeRun read_home_run(const HomeOptions& options, core::Config rules) {
 CLI::Option* HomeOptions::add_house(CLI::App& verb) {
     auto* option = verb.add_option("--home", home,
                                    "recorded home, CSV or gzip: timestamp,pv_power_w,house_load_w");
+    add_battery(verb);
+    verb.add_option("--from", from, "first moment, UTC: 2024-05-01 or 2024-05-01T06:00Z");
+    verb.add_option("--to", to, "end, not included");
+    return option;
+}
+
+void HomeOptions::add_battery(CLI::App& verb) {
     verb.add_option("--battery-kwh", battery.kwh, "usable energy of the battery; 0: none")
         ->check(CLI::Range(0.0, 1000.0))
         ->capture_default_str();
@@ -98,9 +101,6 @@ CLI::Option* HomeOptions::add_house(CLI::App& verb) {
     verb.add_option("--start-soc", start_soc_pct, "its state of charge at the start, %")
         ->check(CLI::Range(0.0, 100.0))
         ->capture_default_str();
-    verb.add_option("--from", from, "first moment, UTC: 2024-05-01 or 2024-05-01T06:00Z");
-    verb.add_option("--to", to, "end, not included");
-    return option;
 }
 
 void HomeOptions::add_rules(CLI::App& verb) {

@@ -38,6 +38,7 @@ struct HomeOptions {
     std::string to;
 
     CLI::Option* add_house(CLI::App& verb);  ///< --home, battery, --from, --to
+    void add_battery(CLI::App& verb);        ///< the battery alone
     void add_rules(CLI::App& verb);          ///< --preset, --config
     void add_world(CLI::App& verb);          ///< --forecast, --prices, --btc
 };

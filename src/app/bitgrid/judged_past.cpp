@@ -92,7 +92,7 @@ JudgedPast judged_rows(const HomeRun& run, const std::vector<research::Simulated
     house.battery = run.experiment.battery;
     house.start_soc_pct = run.experiment.start_soc_pct;
     house.block_ms = home.row_ms;
-    house.full_w.resize(1);
+    house.full_w.resize(rows.empty() ? 1 : rows.front().loads());
     JudgedPast past{run.experiment.config.site.name,
                     {home.times.front(), home.times.back() + home.row_ms},
                     true,
@@ -104,8 +104,11 @@ JudgedPast judged_rows(const HomeRun& run, const std::vector<research::Simulated
 }
 
 JudgedPast judged_home(const HomeRun& run, const std::string& schedule) {
-    if (schedule.empty())
-        return judged_rows(run, research::simulate(run.file.home, run.experiment));
+    if (schedule.empty()) {
+        HomeRun all = run;
+        all.experiment.loads = core::kMaxLoads;
+        return judged_rows(all, research::simulate(all.file.home, all.experiment));
+    }
     return judged_rows(run, or_refuse(research::read_schedule(schedule, run.file.home)));
 }
 

@@ -8,8 +8,10 @@
 #include <memory>
 #include <thread>
 
+#include "app/bitgrid/kpi_file.hpp"
 #include "app/bitgrid/looking.hpp"
 #include "app/bitgrid/opened_export.hpp"
+#include "app/bitgrid/replay_home.hpp"
 #include "app/bitgrid/replay_teller.hpp"
 #include "app/config_history.hpp"
 #include "archive/cold_store.hpp"
@@ -41,6 +43,9 @@ struct Options {
     bool is_full{false};
     std::string file;
     std::string identity;
+    std::string kpi;
+    HomeOptions home;
+    std::string schedule;
 };
 
 // 60, 60x, or max: none.
@@ -84,6 +89,8 @@ public:
             return refuse(kUnavailable, journal.error().what);
         const auto done = replay_all(*cold, journal ? &*journal : nullptr);
         if (!done) return refuse(kUnavailable, done.error().what);
+        if (const auto written = write_figures(); !written)
+            return refuse(kUnavailable, written.error().what);
         return teller_.conclude(std::chrono::duration<double>{SteadyClock::now() - began_}.count());
     }
 
@@ -97,12 +104,25 @@ private:
         return o.is_gate ? Agreement::Text : Agreement::Version;
     }
 
+    // As they were recorded: other rules lived through no other day, `compare` does that.
+    core::Result<void> write_figures() {
+        if (o_.kpi.empty()) return {};
+        auto reader = PastReader::open(
+            o_.look.data, {"36500d", o_.is_gate ? wire::time_text(query_.since) : o_.period.since,
+                           o_.period.until});
+        if (!reader) return reader.error();
+        auto past = judged_journal(*reader);
+        if (!past) return past.error();
+        judge(*past, std::nullopt);
+        return write_kpi_file(o_.kpi, *past);
+    }
+
     // With nothing but the file.
     int replay_export() {
-        if (o_.is_full || o_.is_gate || times_)
+        if (o_.is_full || o_.is_gate || times_ || !o_.kpi.empty())
             return refuse(kUsage,
-                          "an export has columns, no full texts: --full, --gate and --speed "
-                          "do not go with it");
+                          "an export has columns, no full texts: --full, --gate, --speed and "
+                          "--kpi do not go with it");
         const auto bundle = open_export(o_.file, {}, o_.identity);
         if (!bundle) return refuse_export(o_.file, bundle.error());
         const auto files = bundle->files("decisions");
@@ -321,6 +341,24 @@ private:
     std::vector<Changed> changed_;
 };
 
+// A table of sun and house, in the place of a recorded past.
+int run_home(const Options& o) {
+    if (o.is_full || o.is_gate || o.speed != "max" || !o.load.empty())
+        return refuse(kUsage,
+                      "a home has rows, no recorded decisions: --full, --gate, --speed and --load "
+                      "do not go with it");
+    ReplayHome home{o.look, o.home, o.schedule, o.kpi};
+    home.home.home = o.file;
+    home.home.config = o.config;
+    home.home.from = o.period.since;
+    home.home.to = o.period.until;
+    try {
+        return replay_home(home);
+    } catch (const Refusal& refusal) {
+        return refuse(refusal.exit_code, refusal.what);
+    }
+}
+
 }  // namespace
 
 void add_replay(CLI::App& app, int& exit_code) {
@@ -328,7 +366,9 @@ void add_replay(CLI::App& app, int& exit_code) {
         "replay",
         "Decide the recorded past again: the same to the byte, or exit 1 names what differs");
     const auto o = std::make_shared<Options>();
-    verb->add_option("FILE", o->file, "an export, instead of the recorded past of --data");
+    verb->add_option("FILE", o->file,
+                     "instead of the recorded past of --data: an export, or a home as `simulate` "
+                     "reads it (.csv, .csv.gz)");
     verb->add_option("--identity", o->identity, "file with the age key of an encrypted export");
     o->look.add_to(*verb);
     o->period.add_to(*verb);
@@ -343,7 +383,17 @@ void add_replay(CLI::App& app, int& exit_code) {
     verb->add_flag(
         "--full", o->is_full,
         "of sealed days, too, the whole text: what would have changed it, and the words");
-    verb->callback([o, &exit_code] { exit_code = ReplayVerb{*o}.run(); });
+    verb->add_option("--kpi", o->kpi, "write the figures of the same days to this file, JSON");
+    verb->add_option("--schedule", o->schedule,
+                     "with a home: what was decided for it, as `simulate --out` writes it");
+    verb->add_option("--preset", o->home.preset,
+                     "with a home, unless there is a --config: surplus, battery-first")
+        ->capture_default_str();
+    o->home.add_battery(*verb);
+    o->home.add_world(*verb);
+    verb->callback([o, &exit_code] {
+        exit_code = is_home_file(o->file) ? run_home(*o) : ReplayVerb{*o}.run();
+    });
 }
 
 }  // namespace bitgrid::app

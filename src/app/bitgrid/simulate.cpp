@@ -67,6 +67,9 @@ void print_summary(const research::Summary& s) {
 
 void run(const Options& options) {
     const HomeRun it = read_home_run(options.home);
+    if (it.experiment.config.loads.size() > 1)
+        std::cerr << "bitgrid: only the first load, " << it.experiment.config.loads.front().id
+                  << ", is simulated\n";
     const auto rows = research::simulate(it.file.home, it.experiment);
     if (!options.out.empty()) or_refuse(research::write_schedule(options.out, it.file, rows));
     const research::Summary summary =

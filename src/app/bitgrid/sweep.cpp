@@ -11,6 +11,7 @@
 
 #include "app/bitgrid/home_run.hpp"
 #include "app/bitgrid/looking.hpp"
+#include "app/bitgrid/recorded_home.hpp"
 #include "ops/config_checks.hpp"
 
 namespace bitgrid::app {
@@ -19,7 +20,10 @@ namespace {
 using Json = nlohmann::json;
 
 struct Options {
+    std::string data{"data"};
+    PastOptions past;
     HomeOptions home;
+    bool has_preset{false};
     std::vector<std::string> vary;
     std::string by;
     std::string language;
@@ -81,7 +85,7 @@ public:
     }
 
     int run() {
-        const HomeRun it = read_home_run(o_.home);
+        const HomeRun it = o_.home.home.empty() ? of_records() : of_home();
         std::vector<research::Axis> axes;
         for (const std::string& text : o_.vary)
             axes.push_back(or_refuse(research::read_axis(text)));
@@ -102,6 +106,21 @@ public:
     }
 
 private:
+    HomeRun of_home() const {
+        HomeRun run = read_home_run(o_.home);
+        run.experiment.loads = core::kMaxLoads;
+        return run;
+    }
+    // From the rules that held at the end, unless others are named.
+    HomeRun of_records() const {
+        RecordedHome recorded{o_.data, o_.past, o_.home};
+        core::Config rules = recorded.config();
+        if (!o_.home.config.empty() || o_.has_preset)
+            rules = recorded.rules_named(o_.home.config.empty() ? o_.home.preset : o_.home.config);
+        recorded.read();
+        return recorded.run(std::move(rules));
+    }
+
     struct Counts {
         std::size_t tried;
         std::size_t rows;
@@ -221,9 +240,14 @@ int run_or_say_why(const Options& options) {
 
 void add_sweep(CLI::App& app, int& exit_code) {
     auto* verb = app.add_subcommand(
-        "sweep", "Try many rule sets on a recorded home, on all cores, and list the best");
+        "sweep",
+        "Try many rule sets on recorded days, or on a home from a file, on all cores, and list the "
+        "best");
     const auto o = std::make_shared<Options>();
-    o->home.add_house(*verb)->required();
+    verb->add_option("--data", o->data, "folder of the recorded days, unless there is a --home")
+        ->capture_default_str();
+    o->past.add_to(*verb);
+    o->home.add_house(*verb);
     o->home.add_rules(*verb);
     o->home.add_world(*verb);
     verb->add_option("--vary", o->vary,
@@ -244,7 +268,10 @@ void add_sweep(CLI::App& app, int& exit_code) {
         ->check(CLI::IsMember({"de", "en"}));
     auto* json = verb->add_flag("--json", o->is_json, "for machines, a line for each");
     verb->add_flag("--csv", o->is_csv, "for tables")->excludes(json);
-    verb->callback([o, &exit_code] { exit_code = run_or_say_why(*o); });
+    verb->callback([o, verb, &exit_code] {
+        o->has_preset = verb->count("--preset") > 0;
+        exit_code = run_or_say_why(*o);
+    });
 }
 
 }  // namespace bitgrid::app
