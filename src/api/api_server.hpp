@@ -20,6 +20,7 @@
 #include "ports/control.hpp"
 #include "ports/exports.hpp"
 #include "ports/journal.hpp"
+#include "ports/kpis.hpp"
 #include "ports/live_view.hpp"
 #include "ports/settings.hpp"
 #include "ports/what_if.hpp"
@@ -40,6 +41,7 @@ public:
         nlohmann::json config = nlohmann::json::object();  ///< what may be shown of it, by file
         ports::Settings* settings{nullptr};                ///< reads it again; null: it is fixed
         ports::Exports* exports{nullptr};                  ///< null: nothing is given away here
+        ports::Kpis* kpis{nullptr};                        ///< null: no figures are computed here
         std::string folder{};  ///< of accounts, sessions and audit log; empty: none are kept
         accounts::PasswordCost cost{};
     };
@@ -120,6 +122,7 @@ private:
         post_accept, post_drill;
     Handling post_config_reload, post_config_check;  // config_routes.cpp
     Handling get_preview, post_preview;              // preview_routes.cpp: only looks
+    Handling get_kpi;                                // kpi_routes.cpp
     Handling put_research, post_export, get_exports, get_export, get_history_files,
         get_history_file, get_archive_file;  // research_routes.cpp
     bool is_research_refused(const Call&) const;

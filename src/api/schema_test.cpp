@@ -104,6 +104,7 @@ TEST(Schemas, DescribeEveryAnswer) {
         {"/decisions/" + id, "decision"},
         {"/explain/" + id + "?lang=de", "views/explanation"},
         {"/preview", "views/preview"},
+        {"/kpi?range=1d", "views/kpi"},
         {"/energy-paths", "live/energy_path"},
         {"/devices", "views/devices"},
         {"/health", "live/health"},
@@ -179,7 +180,7 @@ TEST(OpenApi, NamesWhatIsServedAndNothingElse) {
         const bool is_research = path == "/exports" || path == "/history/files";  // off
         EXPECT_EQ(house.get("/api/v1" + path).status, is_research ? 403 : 200) << path;
     }
-    for (const char* later : {"/kpi", "/economics", "/plan", "/replay", "/archive", "/policy"}) {
+    for (const char* later : {"/economics", "/plan", "/replay", "/archive", "/policy"}) {
         EXPECT_FALSE(paths.contains(later)) << later;
         EXPECT_EQ(house.get(std::string{"/api/v1"} + later).status, 404) << later;
     }

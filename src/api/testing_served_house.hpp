@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "api/api_server.hpp"
+#include "api/testing_kpis.hpp"
 #include "api/testing_what_if.hpp"
 #include "crypto/digest.hpp"
 #include "engine/fake_world.hpp"
@@ -109,6 +110,7 @@ public:
     std::optional<engine::Engine> engine;
     TestHistory history{journal, config};
     TestWhatIf what_if;
+    TestKpis kpis;
     std::optional<ApiServer> server;
     double temp_c{60}, wobble{0};
 

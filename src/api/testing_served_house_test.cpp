@@ -207,6 +207,7 @@ ServedHouse::ServedHouse(ApiConfig settings, ports::Exports* exports, std::strin
                                     {{"site.yaml", {{"id", "home"}}}},
                                     nullptr,
                                     exports,
+                                    &kpis,
                                     std::move(folder),
                                     accounts::PasswordCost{1, 8'192}},
                    std::move(settings));

@@ -17,11 +17,12 @@ namespace {
 
 constexpr int kBySignal = 128;
 
-core::Result<pid_t> spawn(std::vector<std::string>& command) {
+core::Result<pid_t> spawn(std::vector<std::string>& command, int output) {
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    if (output >= 0) posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+    else posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
     posix_spawnattr_t attributes;
     posix_spawnattr_init(&attributes);
     // Signals as if it had been started by hand; a group of its own, because Ctrl-C is for us.
@@ -47,8 +48,8 @@ core::Result<pid_t> spawn(std::vector<std::string>& command) {
 
 core::Result<std::unique_ptr<ChildProcess>> ChildProcess::start(boost::asio::io_context& io,
                                                                 std::vector<std::string> command,
-                                                                Ended ended) {
-    const auto process = spawn(command);
+                                                                Ended ended, int output) {
+    const auto process = spawn(command, output);
     if (!process) return process.error();
     const int descriptor = static_cast<int>(::syscall(SYS_pidfd_open, *process, 0));
     if (descriptor < 0) {

@@ -19,11 +19,12 @@ public:
     /// Exit code, or 128 + the signal that ended it.
     using Ended = std::function<void(int code)>;
 
-    /// Without standard input and output; what it says on standard error goes to ours. `ended` is
-    /// called once, never from here. Unavailable where it cannot be started.
+    /// Without standard input; its output goes to the descriptor `output`, or nowhere; what it says
+    /// on standard error goes to ours. `ended` is called once, never from here. Unavailable where
+    /// it cannot be started.
     static core::Result<std::unique_ptr<ChildProcess>> start(boost::asio::io_context&,
                                                              std::vector<std::string> command,
-                                                             Ended ended);
+                                                             Ended ended, int output = -1);
     ~ChildProcess();
     ChildProcess(const ChildProcess&) = delete;
     ChildProcess& operator=(const ChildProcess&) = delete;

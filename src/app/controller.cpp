@@ -135,6 +135,9 @@ void Controller::build_engine() {
     if (setup_.sealer)
         exports_ = std::make_unique<ExportDesk>(io_, clock_, *setup_.sealer,
                                                 setup_.installation.store.folder);
+    if (setup_.sealer)
+        kpis_ = std::make_unique<KpiDesk>(io_, clock_, *setup_.sealer,
+                                          setup_.installation.store.folder);
     if (setup_.installation.api.enabled) {
         previews_ = std::make_unique<Previews>(*engine_, *history_, narrator_);
         api_ = std::make_unique<api::ApiServer>(
@@ -142,7 +145,7 @@ void Controller::build_engine() {
             api::ApiServer::Parts{
                 *engine_, engine_->control(), *history_, *previews_, clock_, *engine_,
                 [this](core::Happening what) { engine_->note(std::move(what)); },
-                shown_config(setup_.installation), setup_.settings, exports_.get()},
+                shown_config(setup_.installation), setup_.settings, exports_.get(), kpis_.get()},
             setup_.installation.api);
         api_pace_ = std::make_unique<Paced>(io_, *api_);
         engine_->tell_also(*api_pace_);

@@ -19,6 +19,7 @@
 #include "app/devices.hpp"
 #include "app/export_desk.hpp"
 #include "app/installation.hpp"
+#include "app/kpi_desk.hpp"
 #include "app/onlooker.hpp"
 #include "app/paced.hpp"
 #include "app/previews.hpp"
@@ -115,6 +116,7 @@ private:
     std::unique_ptr<adapters::MqttClaim> mqtt_claim_;
     std::unique_ptr<Previews> previews_;
     std::unique_ptr<ExportDesk> exports_;
+    std::unique_ptr<KpiDesk> kpis_;
     std::unique_ptr<api::ApiServer> api_;
     std::unique_ptr<Paced> api_pace_;
     std::unique_ptr<Archivist> archivist_;

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
+#include <sys/resource.h>
 
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -7,12 +9,16 @@
 
 #include "app/bitgrid/judged_past.hpp"
 #include "app/bitgrid/looking.hpp"
+#include "archive/datasets.hpp"
+#include "archive/parquet_file.hpp"
+#include "files/whole_file.hpp"
 #include "research/kpi/kpis_json.hpp"
 
 namespace bitgrid::app {
 namespace {
 
 constexpr std::int64_t kDayMs = 86'400'000;
+constexpr int kLeastPriority = 19;
 
 struct Options {
     Looking look;
@@ -23,6 +29,7 @@ struct Options {
     std::optional<double> co2_g_per_kwh;
     std::string out;
     bool is_report{false};
+    bool gives_way{false};
 };
 
 struct Words {
@@ -57,6 +64,9 @@ public:
     explicit Verb(const Options& o) : o_{o}, words_{o.look.is_german() ? kGerman : kEnglish} {}
 
     int run() {
+        if (o_.gives_way) setpriority(PRIO_PROCESS, 0, kLeastPriority);
+        if ((o_.format == "parquet") == o_.out.empty() && !o_.is_report)
+            return refuse(kUsage, "--format parquet and --out FILE go together");
         try {
             auto past = o_.home.home.empty() ? of_journal()
                                              : judged_home(read_home_run(o_.home), o_.schedule);
@@ -84,6 +94,7 @@ private:
             std::cout << research::kpis_json(past.kpis, past.stretch, past.baselines).dump()
                       << '\n';
         else if (o_.format == "csv") tell_csv(past);
+        else if (o_.format == "parquet") return write_table(past);
         else tell_table(past);
         return kOk;
     }
@@ -96,6 +107,32 @@ private:
                                      kpi.value ? fmt::format("{}", *kpi.value) : "", spec.unit,
                                      spec.version);
         }
+    }
+
+    // The same columns as the dataset `kpi`.
+    int write_table(const JudgedPast& past) const {
+        std::vector<wire::KpiRow> rows;
+        for (const research::KpiValue& kpi : past.kpis) {
+            const research::KpiSpec& spec = research::spec_of(kpi.kpi);
+            rows.push_back({past.stretch.from, past.stretch.to, std::string{spec.key}, kpi.load_id,
+                            kpi.value, std::string{spec.unit}, spec.version, ""});
+        }
+        const std::string unfinished = o_.out + ".unfinished";
+        auto duckdb = archive::Duckdb::open({});
+        auto done = duckdb ? archive::write_parquet<wire::KpiRow>(
+                                 *duckdb, unfinished, rows,
+                                 {{"bitgrid_dataset", "kpi"},
+                                  {"bitgrid_schema", std::to_string(archive::kSchemaVersion)}})
+                           : core::Result<void>{duckdb.error()};
+        if (done) done = files::sync(unfinished);
+        if (done) done = files::move_into_place(unfinished, o_.out);
+        if (!done) {
+            std::error_code ignored;
+            std::filesystem::remove(unfinished, ignored);
+            return refuse(kUnavailable, o_.out + ": " + done.error().what);
+        }
+        std::cerr << "bitgrid: " << words_.written << o_.out << '\n';
+        return kOk;
     }
 
     std::string verdict(const research::KpiSpec& spec, double value) const {
@@ -161,9 +198,11 @@ void add_kpi(CLI::App& app, int& exit_code) {
     o->home.add_world(*verb);
     verb->add_option("--schedule", o->schedule, "what was simulated with the home: simulate --out")
         ->needs(home);
-    verb->add_option("--format", o->format, "table, json or csv")
-        ->check(CLI::IsMember({"table", "json", "csv"}))
+    verb->add_option("--format", o->format, "table, json, csv, or parquet with --out")
+        ->check(CLI::IsMember({"table", "json", "csv", "parquet"}))
         ->capture_default_str();
+    verb->add_option("--out", o->out, "the file of --format parquet");
+    verb->add_flag("--yield", o->gives_way, "let everything else on this machine go first");
     verb->add_option("--co2", o->co2_g_per_kwh, "CO2 of a kWh from the grid, g")
         ->check(CLI::Range(0.0, 5000.0));
     auto* report = verb->add_subcommand("report", "One page with charts and targets, as HTML");
