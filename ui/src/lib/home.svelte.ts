@@ -1,10 +1,13 @@
 // The one house that this page shows: its line, its values, the page's clock.
 import { Feed } from './api/feed.ts';
 import { receive, remember, type House } from './api/house.ts';
-import { forgetToken, isAboutToken, keepToken, readToken, recentDecisions, refusalAtTheDoor, Refused, type Refusal } from './api/rest.ts';
-import type { Decision, Live, Message } from './api/types.ts';
+import {
+    beginWithCode, confirmPassword, forgetToken, isAboutToken, keepToken, readSession, readToken, recentDecisions, refusalAtTheDoor, Refused,
+    signIn, signOut, type Refusal,
+} from './api/rest.ts';
+import type { Decision, Live, Message, Session } from './api/types.ts';
 
-/** signin: the house is there and wants a token. */
+/** signin: the house is there and wants to know who asks. */
 export type Link = 'connecting' | 'live' | 'reconnecting' | 'offline' | 'signin';
 
 const decisionsPerLoad = 24;
@@ -21,6 +24,12 @@ class Home {
     /** Why it does not let us in, of the token that was tried last. */
     door = $state<'' | 'unknown' | 'wait'>('');
     isReplaced = $state(false);
+    /** Who is asking; null until it is known. */
+    session = $state.raw<Session | null>(null);
+    /** By what one can sign in. */
+    ways = $state.raw<NonNullable<Refusal['sign_in']>>(['token']);
+    /** An order that waits for the password. */
+    waiting = $state.raw<(() => Promise<unknown>) | null>(null);
 
     private readonly feed = new Feed(
         () => {
@@ -54,9 +63,62 @@ class Home {
 
     signIn(token: string) {
         keepToken(token);
+        this.comeIn();
+    }
+    signInAs = (name: string, password: string) => this.tryDoor(() => signIn(name, password));
+    begin = (code: string, name: string, password: string) => this.tryDoor(() => beginWithCode(code, name, password));
+
+    async leave() {
+        try {
+            await signOut();
+        } catch (error) {
+            if (!(error instanceof Refused)) throw error;
+        }
+        this.house = this.session = null;
+        this.door = '';
+        this.link = 'signin';
+        const refusal = await refusalAtTheDoor();
+        if (refusal) this.stayOutside(refusal);
+        this.feed.renew();
+    }
+
+    /** Shows the password again; then what waited for it is done. Null: it was right. */
+    async confirm(password: string): Promise<Refusal | null> {
+        try {
+            this.session = await confirmPassword(password);
+        } catch (error) {
+            if (!(error instanceof Refused)) throw error;
+            return error.problem;
+        }
+        const order = this.waiting;
+        this.waiting = null;
+        if (order) await this.tell(order);
+        return null;
+    }
+
+    private comeIn() {
         this.door = '';
         this.link = 'connecting';
         this.feed.renew();
+    }
+    private async tryDoor(knock: () => Promise<Session>): Promise<Refusal | null> {
+        try {
+            forgetToken();
+            this.session = await knock();
+        } catch (error) {
+            if (!(error instanceof Refused)) throw error;
+            return error.problem;
+        }
+        this.comeIn();
+        return null;
+    }
+    private async meet() {
+        try {
+            this.session = await readSession();
+        } catch (error) {
+            // Then the page does not say who it is; the rest goes on.
+            if (!(error instanceof Refused)) throw error;
+        }
     }
 
     /** Does what the reader asked for; a refusal is kept and shown. */
@@ -66,6 +128,10 @@ class Home {
             await order();
         } catch (error) {
             if (!(error instanceof Refused)) throw error;
+            if (error.problem.code === 'CONFIRM_NEEDED') {
+                this.waiting = order;
+                return error.problem;
+            }
             if (isAboutToken(error.problem)) this.stayOutside(error.problem);
             this.refusal = error.problem;
         }
@@ -85,6 +151,7 @@ class Home {
         const time = message.type === 'ping' ? message.data?.time : house.live.time;
         if (time) this.now = Date.parse(time);
         if (message.type !== 'snapshot') return;
+        void this.meet();
         if (before && before.live.program_version !== house.live.program_version) this.isReplaced = true;
         for (const load of house.live.loads) void this.recall(load.id);
     }
@@ -110,6 +177,7 @@ class Home {
 
     private stayOutside(refusal: Refusal) {
         this.link = 'signin';
+        if (refusal.sign_in) this.ways = refusal.sign_in;
         if (refusal.status !== 401) this.door = 'wait';
         else if (readToken()) this.door = 'unknown';
         // Tried again and again, it would use up the tries that this address has.

@@ -7,7 +7,7 @@ import type { Live, Message, WhatIf } from '../../src/lib/api/types.ts';
 import { past, states, told, decision, type StateName } from './states.ts';
 
 const types: Record<string, string> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
-const policy = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'self'";
+const policy = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 export interface PaperOptions {
     state: StateName;
@@ -93,6 +93,7 @@ export class PaperHouse {
 
     private route(method: string, path: string, query: URLSearchParams, body: Record<string, unknown>, response: ServerResponse) {
         if (path === 'state') return this.json(response, 200, this.live);
+        if (path === 'session') return this.json(response, 200, { kind: 'local', name: 'local', role: 'admin', confirmed: false, csrf: null });
         if (path === 'version') return this.json(response, 200, { program: this.live.program_version });
         if (path === 'timeline') return this.json(response, 200, { items: past(query.get('load') ?? 'miner'), next_cursor: null });
         if (path === 'preview') return this.preview(body, response);

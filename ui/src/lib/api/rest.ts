@@ -1,6 +1,6 @@
 // Asking and telling the daemon. Paths are relative to the page, so that it also works behind a proxy.
 import type {
-    Answer, Autonomy, Exports, OverrideRequest, Problem, Timeline, Version, WhatIf, WhatIfRequest,
+    Answer, Autonomy, Exports, OverrideRequest, Problem, Session, Timeline, WhatIf, WhatIfRequest,
 } from './types.ts';
 
 const tokenKey = 'bitgrid.token';
@@ -10,13 +10,16 @@ export const keepToken = (token: string) => localStorage.setItem(tokenKey, token
 export const forgetToken = () => localStorage.removeItem(tokenKey);
 
 /** What is told of a refusal; made here where no answer came. */
-export type Refusal = Pick<Problem, 'status' | 'title' | 'detail' | 'code' | 'explain'>;
+export type Refusal = Pick<Problem, 'status' | 'title' | 'detail' | 'code' | 'explain' | 'sign_in'>;
 
 export class Refused extends Error {
     constructor(readonly problem: Refusal) {
         super(problem.detail);
     }
 }
+
+/** Of the session whose cookie the browser keeps: shows that it is this page that asks. */
+let csrf: string | null = null;
 
 export const isAboutToken = ({ status, code }: Refusal) => status === 401 || code === 'TOO_MANY_TRIES';
 
@@ -32,6 +35,7 @@ async function ask(method: string, path: string, body?: unknown, until?: AbortSi
     const headers: Record<string, string> = {};
     const token = readToken();
     if (token) headers['Authorization'] = `Bearer ${token}`;
+    if (csrf && !token) headers['X-CSRF-Token'] = csrf;
     if (body !== undefined) headers['Content-Type'] = 'application/json';
     let response: Response;
     try {
@@ -44,8 +48,12 @@ async function ask(method: string, path: string, body?: unknown, until?: AbortSi
     } catch {
         throw new Refused({ status: 0, title: '', detail: '', code: 'NO_CONNECTION' });
     }
-    if (!response.ok) throw new Refused(await problemOf(response));
-    return response;
+    if (response.ok) return response;
+    const problem = await problemOf(response);
+    // Somebody signed in from another tab: the cookie is theirs, and so is what goes with it.
+    const before = csrf;
+    if (problem.code === 'CSRF_TOKEN_NEEDED' && (await readSession()).csrf !== before) return ask(method, path, body, until);
+    throw new Refused(problem);
 }
 
 async function call<T>(method: string, path: string, body?: unknown, until?: AbortSignal): Promise<T> {
@@ -54,10 +62,24 @@ async function call<T>(method: string, path: string, body?: unknown, until?: Abo
 
 const commandId = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, '0')).join('');
 
+const keep = (session: Session): Session => {
+    csrf = session.csrf;
+    return session;
+};
+export const readSession = async () => keep(await call<Session>('GET', 'session'));
+export const signIn = async (name: string, password: string) => keep(await call<Session>('POST', 'login', { name, password }));
+export const beginWithCode = async (code: string, name: string, password: string) =>
+    keep(await call<Session>('POST', 'first-run', { code, name, password }));
+export const confirmPassword = async (password: string) => keep(await call<Session>('POST', 'session/confirm', { password }));
+export const signOut = async () => {
+    await call<unknown>('POST', 'logout');
+    csrf = null;
+};
+
 /** Why the house does not let this page in; null where it does, or where nobody answers. */
 export const refusalAtTheDoor = async (): Promise<Refusal | null> => {
     try {
-        await call<Version>('GET', 'version');
+        await readSession();
         return null;
     } catch (error) {
         return error instanceof Refused && isAboutToken(error.problem) ? error.problem : null;

@@ -8,7 +8,7 @@ export type { Drill, DrillStep, HealthCode, HealthPart, HealthStatus, Live, Load
 export type { Message } from './schema/message.ts';
 export type { Override as OverrideRequest } from './schema/override.ts';
 export type { Problem } from './schema/problem.ts';
-export type { Alive, Exports, Timeline, Version, WhatIf, WhatIfField, WhatIfRequest } from './schema/views.ts';
+export type { Alive, Exports, Session, Timeline, Version, WhatIf, WhatIfField, WhatIfRequest } from './schema/views.ts';
 
 export type Language = keyof Explanation;
 export type SiteSignal = keyof Signals;
