@@ -8,7 +8,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr int kMostDays = 3'660;
+constexpr int kLongestRangeDays = 3'660;
 constexpr int kAgainS = 5;
 
 // 7d, 30d, 365d.
@@ -17,7 +17,7 @@ std::optional<int> days_of(const std::string& range) {
     const char* const last = range.data() + (range.empty() ? 0 : range.size() - 1);
     const auto [end, error] = std::from_chars(range.data(), last, days);
     if (range.size() < 2 || range.back() != 'd' || error != std::errc{} || end != last ||
-        days < 1 || days > kMostDays)
+        days < 1 || days > kLongestRangeDays)
         return std::nullopt;
     return days;
 }
