@@ -142,10 +142,11 @@ void Controller::build_engine() {
         previews_ = std::make_unique<Previews>(*engine_, *history_, narrator_);
         api_ = std::make_unique<api::ApiServer>(
             io_,
-            api::ApiServer::Parts{
-                *engine_, engine_->control(), *history_, *previews_, clock_, *engine_,
-                [this](core::Happening what) { engine_->note(std::move(what)); },
-                shown_config(setup_.installation), setup_.settings, exports_.get(), kpis_.get()},
+            api::ApiServer::Parts{*engine_, engine_->control(), *history_, *previews_, clock_,
+                                  *engine_,
+                                  [this](core::Happening what) { engine_->note(std::move(what)); },
+                                  shown_config(setup_.installation), setup_.settings,
+                                  exports_.get(), kpis_.get(), setup_.installation.store.folder},
             setup_.installation.api);
         api_pace_ = std::make_unique<Paced>(io_, *api_);
         engine_->tell_also(*api_pace_);
@@ -227,6 +228,12 @@ Controller::~Controller() = default;
 core::Result<void> Controller::start() {
     if (api_)
         if (const auto listening = api_->start(); !listening) return listening.error();
+    if (api_ && !api_->first_run_code().empty())
+        log_.warn("access",
+                  "nobody has an account yet. Open the page and make the first one with "
+                  "this code: " +
+                      api_->first_run_code() + " (it works once; also in " +
+                      setup_.installation.store.folder + "/first-run-code)");
     journal_->start(*engine_);
     engine_->start();
     devices_->start();

@@ -7,11 +7,11 @@ namespace {
 using namespace bitgrid::app;
 
 constexpr AddVerb kVerbs[] = {
-    add_status,  add_stop,    add_ack,        add_override, add_autonomy, add_drill,   add_timeline,
-    add_explain, add_what_if, add_decide,     add_simulate, add_kpi,      add_compare, add_sweep,
-    add_demo,    add_config,  add_seal,       add_verify,   add_replay,   add_export,  add_research,
-    add_backup,  add_restore, add_key,        add_mirror,   add_ca,       add_mqtt,    add_gateway,
-    add_doctor,  add_update,  add_completion, add_version,
+    add_status,  add_stop,    add_ack,     add_override, add_autonomy, add_drill,      add_timeline,
+    add_explain, add_what_if, add_decide,  add_simulate, add_kpi,      add_compare,    add_sweep,
+    add_demo,    add_config,  add_seal,    add_verify,   add_replay,   add_export,     add_research,
+    add_backup,  add_restore, add_key,     add_mirror,   add_user,     add_token,      add_audit,
+    add_ca,      add_mqtt,    add_gateway, add_doctor,   add_update,   add_completion, add_version,
 };
 
 }  // namespace

@@ -50,5 +50,8 @@ void add_gateway(CLI::App&, int& exit_code);
 void add_update(CLI::App&, int& exit_code);
 void add_version(CLI::App&, int& exit_code);
 void add_completion(CLI::App&, int& exit_code);
+void add_user(CLI::App&, int& exit_code);
+void add_token(CLI::App&, int& exit_code);
+void add_audit(CLI::App&, int& exit_code);
 
 }  // namespace bitgrid::app

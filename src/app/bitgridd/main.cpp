@@ -130,7 +130,8 @@ int run(const Options& o, app::ConfigPlace place, app::ReadConfig read) {
     auto opened = app::Caretaker::open(io, *clock, std::move(setup));
     if (!opened) {
         std::cerr << "bitgridd: " << opened.error().what << '\n';
-        return app::kUnavailable;
+        return opened.error().code == core::ErrorCode::BadInput ? app::kBadConfig
+                                                                : app::kUnavailable;
     }
     caretaker = std::move(opened).value();
     service.ready();
