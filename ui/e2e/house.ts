@@ -11,13 +11,13 @@ import { test as base } from '@playwright/test';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const programs = process.env['BITGRID_BIN'] ?? join(root, 'build/bin');
-const page = join(root, 'ui/dist');
+export const page = join(root, 'ui/dist');
 /** A minute of the house in one second. */
 const speed = 60;
 /** Late morning of a clear day of the record. */
 const morning = Date.parse('2024-05-21T08:30:00Z');
 
-async function begin(name: string, args: string[]): Promise<{ child: ChildProcess; said: Record<string, number> }> {
+export async function begin(name: string, args: string[]): Promise<{ child: ChildProcess; said: Record<string, number> }> {
     const child = spawn(join(programs, name), args, { stdio: ['ignore', 'pipe', 'pipe'] });
     let trouble = '';
     child.stderr.on('data', (text: Buffer) => (trouble = (trouble + text.toString()).slice(-2000)));
@@ -30,7 +30,7 @@ async function begin(name: string, args: string[]): Promise<{ child: ChildProces
     return { child, said: JSON.parse(line) as Record<string, number> };
 }
 
-async function end(child: ChildProcess | undefined, signal: NodeJS.Signals) {
+export async function end(child: ChildProcess | undefined, signal: NodeJS.Signals) {
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, 'exit');
     child.kill(signal);
