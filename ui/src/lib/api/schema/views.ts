@@ -310,3 +310,35 @@ export interface Audit {
         detail: string;
     })[];
 }
+
+/** the figures of a stretch of time; their formulas stand in docs/kpi.md */
+export interface Kpi {
+    schema: 'kpi/1';
+    from: decision.Time;
+    to: decision.Time;
+    /** by their key */
+    kpis: Record<string, {
+        /** null: not known */
+        value: number | null;
+        unit: string;
+        /** of the formula */
+        version: number;
+        /** whether the value reaches its target */
+        reached?: boolean;
+        target?: {
+            at_least?: number;
+            at_most?: number;
+        };
+    }>;
+    /** figures of each load, by its id and their key */
+    loads: Record<string, Record<string, number | null>>;
+    /** the same blocks under other hands, by the model of the house; null: not known */
+    baselines: Record<string, {
+        grid_import_kwh: number;
+        grid_export_kwh: number;
+        load_kwh: number;
+        extra_import_kwh: number;
+        captured_pct: number | null;
+        switches_per_day: number;
+    }>;
+}
