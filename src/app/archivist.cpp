@@ -63,12 +63,17 @@ void Archivist::stop() {
     child_.reset();
 }
 
+void Archivist::rest(bool rests) {
+    rests_ = rests;
+    if (rests_ && child_) child_->terminate();
+}
+
 void Archivist::look_again(std::int64_t delay_ms) {
     timer_ = world_.clock.after(delay_ms, [this] { look(); });
 }
 
 void Archivist::look() {
-    if (day_to_seal(world_.clock.wall()) != sealed_day_ && !child_) seal();
+    if (day_to_seal(world_.clock.wall()) != sealed_day_ && !child_ && !rests_) seal();
     look_again(kLookEveryMs);
 }
 
@@ -88,6 +93,7 @@ void Archivist::seal() {
 void Archivist::sealed(int code) {
     patience_.reset();
     child_.reset();
+    if (rests_ && code != 0) return;  // it was told to end
     const auto report = read_report(config_.folder);
     if (!report) return complain(report.error().what);
     if (!report->trouble.empty()) return complain(report->trouble);

@@ -24,6 +24,8 @@ public:
 
     void start();
     void stop();  ///< a sealing under way is killed; the next one does it again
+    /// Nothing is started, and a sealing under way is told to end.
+    void rest(bool);
 
 private:
     void look();
@@ -38,6 +40,7 @@ private:
     std::unique_ptr<ChildProcess> child_;
     std::unique_ptr<ports::Timer> timer_;
     std::unique_ptr<ports::Timer> patience_;
+    bool rests_{false};
     std::int64_t sealed_day_{-1};  ///< day on which a sealing came to its end; -1: none yet
     std::int64_t reported_through_{0};
 };

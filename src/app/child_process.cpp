@@ -83,6 +83,10 @@ void ChildProcess::kill() {
     if (process_ > 0) ::kill(process_, SIGKILL);
 }
 
+void ChildProcess::terminate() {
+    if (process_ > 0) ::kill(process_, SIGTERM);
+}
+
 int ChildProcess::reap() {
     int status = 0;
     ::waitpid(std::exchange(process_, -1), &status, 0);

@@ -29,7 +29,8 @@ public:
     ChildProcess(const ChildProcess&) = delete;
     ChildProcess& operator=(const ChildProcess&) = delete;
 
-    void kill();  ///< it has had its time; `ended` follows
+    void kill();       ///< it has had its time; `ended` follows
+    void terminate();  ///< asks it to end; `ended` follows, as a rule
 
 private:
     ChildProcess(boost::asio::io_context&, pid_t, int descriptor, Ended);

@@ -88,6 +88,9 @@ core::Result<void> ExportDesk::begin(const ports::ExportRequest& request) {
     if (program_.empty())
         return core::Error{core::ErrorCode::Unavailable,
                            "the program bitgrid is not beside bitgridd"};
+    if (rests_)
+        return core::Error{core::ErrorCode::Unavailable,
+                           "the host lives on its UPS; an export can wait for mains"};
     const auto options = options_of(request);
     if (!options) return options.error();
     std::vector<std::string> command{program_,
@@ -109,11 +112,16 @@ core::Result<void> ExportDesk::begin(const ports::ExportRequest& request) {
 void ExportDesk::ended(int code) {
     patience_.reset();
     child_.reset();
-    if (code != 0) trouble_ = words_of_exit(code);
+    if (code != 0) trouble_ = rests_ ? "the host lives on its UPS" : words_of_exit(code);
 }
 
 void ExportDesk::stop() {
     if (child_) child_->kill();
+}
+
+void ExportDesk::rest(bool rests) {
+    rests_ = rests;
+    if (rests_ && child_) child_->terminate();
 }
 
 ports::ExportsView ExportDesk::list() const {

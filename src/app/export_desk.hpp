@@ -24,6 +24,8 @@ public:
     core::Result<std::vector<ports::SealedFileView>> sealed() override;
     core::Result<std::string> find_sealed(const std::string& path) override;
     void stop() override;
+    /// None is begun, and the one under way is told to end: the host lives on its battery.
+    void rest(bool);
 
 private:
     void ended(int code);
@@ -36,6 +38,7 @@ private:
     std::unique_ptr<ChildProcess> child_;
     std::unique_ptr<ports::Timer> patience_;
     std::string trouble_;
+    bool rests_{false};
     std::vector<ports::SealedFileView> sealed_;  ///< as heads.txt was when it was read last
     std::filesystem::file_time_type heads_time_{};
     std::uintmax_t heads_bytes_{0};
