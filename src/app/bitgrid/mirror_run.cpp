@@ -11,8 +11,10 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "app/bitgrid/mirror_health.hpp"
 #include "app/bitgrid/mirror_place.hpp"
 #include "app/bitgrid/mirror_verbs.hpp"
+#include "app/power_notice.hpp"
 #include "mirror/outlet.hpp"
 #include "ops/folder_watch.hpp"
 #include "ops/service_notify.hpp"
@@ -26,6 +28,8 @@ namespace {
 constexpr int kLookS = 60;  // at most so long until new rows are looked for
 constexpr int kFirstPauseS = 2;
 constexpr int kLongestPauseS = 600;
+constexpr std::int64_t kNoteHoldsMs = 1'800'000;       // of a mirror that runs
+constexpr std::int64_t kOnceHoldsMs = 2 * 86'400'000;  // of one that a timer begins
 
 struct Options {
     MirrorPlace place;
@@ -141,8 +145,11 @@ private:
     }
 
     int once() {
+        if (const std::string why = why_rest(o_.place.look.data, now_by_the_clock()); !why.empty())
+            return refuse(kUnavailable, why);
         auto worked = work(true);
         while (worked && *worked && goes_on()) worked = work(true);
+        note_health(worked ? "" : worked.error().what);
         if (!worked) return refuse(kUnavailable, worked.error().what);
         tell(fmt::format(fmt::runtime(words_.done), sent_, waiting_));
         return kOk;
@@ -154,17 +161,26 @@ private:
         while (!end_.has_come()) {
             if (mark_ != FileMark::of(o_.place.file()))
                 if (const int code = read_config(); code != kOk) return code == kNo ? kOk : code;
+            if (rests()) {
+                note_health("");
+                wait(kLookS);
+                continue;
+            }
             const auto worked = work(false);
             if (!worked && worked.error().code == core::ErrorCode::Timeout) continue;
             if (!worked) {
                 note_trouble(worked.error());
+                note_health(worked.error().what);
                 tell(fmt::format(fmt::runtime(words_.again), worked.error().what, pause_s));
                 wait(pause_s);
                 pause_s = std::min(2 * pause_s, kLongestPauseS);
                 continue;
             }
             pause_s = kFirstPauseS;
-            if (!*worked) wait(kLookS);
+            if (!*worked) {
+                note_health("");
+                wait(kLookS);
+            }
         }
         service_.stopping();
         return kOk;
@@ -262,13 +278,42 @@ private:
                 if (json.contains(key)) last[key] = json[key];
         keep_last(last);
     }
+    // For the daemon, which contains nothing of the mirror and asks it nothing.
+    void note_health(const std::string& trouble) {
+        const core::UnixTime now = now_by_the_clock();
+        const auto progress = mirror::Outbox::look(o_.place.folder(), files_);
+        const mirror::Progress none;
+        const bool is_broken = !progress && progress.error().code != core::ErrorCode::NotFound;
+        wire::MirrorNote note =
+            is_broken
+                ? wire::MirrorNote{now,
+                                   {},
+                                   core::HealthLevel::Error,
+                                   wire::kMirrorBroken,
+                                   progress.error().what}
+                : judge_mirror(
+                      {progress ? *progress : none,
+                       mirror::Outbox::waiting_in(o_.place.folder(), files_),
+                       std::uint64_t{1'000'000} * static_cast<std::uint64_t>(config_.spool_mb),
+                       std::int64_t{86'400'000} * config_.spool_days, trouble},
+                      now);
+        note.good_until = now + (o_.is_once ? kOnceHoldsMs : kNoteHoldsMs);
+        (void)files_.keep(
+            o_.place.folder() + "/health.json",
+            wire::mirror_json(note).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) +
+                "\n");
+    }
     void keep_last(const nlohmann::json& last) {
         (void)files_.keep(
             o_.place.folder() + "/last.json",
             last.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
     }
 
-    bool goes_on() const { return !end_.has_come() && mark_ == FileMark::of(o_.place.file()); }
+    bool rests() const { return !why_rest(o_.place.look.data, now_by_the_clock()).empty(); }
+    // Asked between pieces of what is sent, too.
+    bool goes_on() const {
+        return !end_.has_come() && mark_ == FileMark::of(o_.place.file()) && !rests();
+    }
 
     void tell(std::string text) {
         std::cerr << text << std::flush;
