@@ -15,14 +15,15 @@
 namespace bitgrid::app {
 namespace fs = std::filesystem;
 
-core::Result<OneAtATime> OneAtATime::take(const std::string& data) {
-    const std::string path = data + "/backup.lock";
+core::Result<OneAtATime> OneAtATime::take(const std::string& data, const std::string& what) {
+    const std::string path = data + "/" + what + ".lock";
     OneAtATime lock{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
     if (lock.file_ < 0)
         return core::Error{core::ErrorCode::Unavailable, path + ": " + std::strerror(errno)};
     give_to_owner_of(data, path);
     if (::flock(lock.file_, LOCK_EX | LOCK_NB) != 0)
-        return core::Error{core::ErrorCode::Refused, "another backup of " + data + " is under way"};
+        return core::Error{core::ErrorCode::Refused,
+                           "another " + what + " of " + data + " is under way"};
     return lock;
 }
 

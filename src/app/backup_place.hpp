@@ -10,11 +10,12 @@
 
 namespace bitgrid::app {
 
-/// Held while a data folder is backed up; the kernel frees it when its process ends.
+/// Held while a data folder is backed up, or a backup of it tried out; the kernel frees it when its
+/// process ends.
 class OneAtATime {
 public:
-    /// Refused while another process has it.
-    static core::Result<OneAtATime> take(const std::string& data);
+    /// Refused while another process has it. `what`: `backup`, `restore_test`.
+    static core::Result<OneAtATime> take(const std::string& data, const std::string& what);
 
     OneAtATime(OneAtATime&& other) noexcept : file_{std::exchange(other.file_, -1)} {}
     OneAtATime& operator=(OneAtATime&&) = delete;

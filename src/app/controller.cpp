@@ -3,6 +3,7 @@
 #include <boost/asio/post.hpp>
 
 #include "app/installation_id.hpp"
+#include "app/power_notice.hpp"
 #include "app/shown_config.hpp"
 #include "crypto/digest.hpp"
 #include "ops/config_hash.hpp"
@@ -94,6 +95,7 @@ void Controller::note_config(bool is_reload, const std::string& actor) {
 
 core::Result<void> Controller::use(Installation next, std::string actor) {
     const engine::Versions& now = engine_->versions();
+    const std::int64_t number = now.config_number;
     const auto used =
         engine_->use(next.config, next_versions(next, now.config_number, now.config_seal));
     if (!used) return used;
@@ -102,6 +104,8 @@ core::Result<void> Controller::use(Installation next, std::string actor) {
     devices_->learn(setup_.installation.config);
     if (api_) api_->show_config(shown_config(setup_.installation));
     note_config(true, actor);
+    if (mirror_) mirror_->learn(setup_.installation.mirror);
+    if (backups_ && engine_->versions().config_number != number) backups_->config_changed();
     return {};
 }
 
@@ -129,15 +133,9 @@ void Controller::build_engine() {
             adapters::nut::NutClient::World{io_, clock_, exchanges_, *engine_, *engine_},
             setup_.installation.ups);
     }
-    if (setup_.sealer)
-        archivist_ = std::make_unique<Archivist>(Archivist::World{io_, clock_, *engine_, *journal_},
-                                                 *setup_.sealer, setup_.installation.store);
-    if (setup_.sealer)
-        exports_ = std::make_unique<ExportDesk>(io_, clock_, *setup_.sealer,
-                                                setup_.installation.store.folder);
-    if (setup_.sealer)
-        kpis_ = std::make_unique<KpiDesk>(io_, clock_, *setup_.sealer,
-                                          setup_.installation.store.folder);
+    has_other_config_ =
+        before.config_number > 0 && engine_->versions().config_number != before.config_number;
+    if (setup_.sealer) employ_children();
     if (setup_.installation.api.enabled) {
         previews_ = std::make_unique<Previews>(*engine_, *history_, narrator_);
         api_ = std::make_unique<api::ApiServer>(
@@ -151,6 +149,30 @@ void Controller::build_engine() {
         api_pace_ = std::make_unique<Paced>(io_, *api_);
         engine_->tell_also(*api_pace_);
     }
+}
+
+// What takes long is done by processes of their own, and not while the host lives on its UPS.
+void Controller::employ_children() {
+    const std::string& data = setup_.installation.store.folder;
+    archivist_ = std::make_unique<Archivist>(Archivist::World{io_, clock_, *engine_, *journal_},
+                                             *setup_.sealer, setup_.installation.store);
+    exports_ = std::make_unique<ExportDesk>(io_, clock_, *setup_.sealer, data);
+    kpis_ = std::make_unique<KpiDesk>(io_, clock_, *setup_.sealer, data);
+    backups_ = std::make_unique<BackupRunner>(BackupRunner::World{io_, clock_, *engine_},
+                                              *setup_.sealer, data);
+    mirror_ = std::make_unique<MirrorWatch>(MirrorWatch::World{clock_, *engine_}, data,
+                                            setup_.installation.mirror);
+    publish_power(data, false, clock_.wall());
+    engine_->when_on_battery([this](bool is_on_battery) { rest(is_on_battery); });
+}
+
+void Controller::rest(bool rests) {
+    publish_power(setup_.installation.store.folder, rests, clock_.wall());
+    notice_.reset();
+    if (rests) notice_ = clock_.after(kNoticeHoldsMs / 5, [this] { rest(true); });
+    archivist_->rest(rests);
+    exports_->rest(rests);
+    backups_->rest(rests);
 }
 
 // Always: a guard that is started later is found.
@@ -240,6 +262,11 @@ core::Result<void> Controller::start() {
     if (ups_) ups_->start();
     if (mqtt_) mqtt_->start();
     if (archivist_) archivist_->start();
+    if (backups_) {
+        backups_->start();
+        if (has_other_config_) backups_->config_changed();
+    }
+    if (mirror_) mirror_->start();
     return {};
 }
 
@@ -247,6 +274,9 @@ void Controller::shut_down(std::int64_t patience_ms, std::function<void()> done)
     if (mqtt_claim_) engine_->remember(mqtt_claim_->retired());
     engine_->shut_down(patience_ms, [this, done = std::move(done)] {
         // The reverse of start-up.
+        notice_.reset();
+        if (mirror_) mirror_->stop();
+        if (backups_) backups_->stop();
         if (archivist_) archivist_->stop();
         if (mqtt_claim_) mqtt_claim_->give_up();
         if (mqtt_) mqtt_->stop();

@@ -16,10 +16,12 @@
 #include "adapters/nut/nut_client.hpp"
 #include "api/api_server.hpp"
 #include "app/archivist.hpp"
+#include "app/backup_runner.hpp"
 #include "app/devices.hpp"
 #include "app/export_desk.hpp"
 #include "app/installation.hpp"
 #include "app/kpi_desk.hpp"
+#include "app/mirror_watch.hpp"
 #include "app/onlooker.hpp"
 #include "app/paced.hpp"
 #include "app/previews.hpp"
@@ -91,6 +93,8 @@ private:
     void attach_loads();
     void hear_sensors(ports::SignalSink&);
     void connect_broker();
+    void employ_children();
+    void rest(bool);
     adapters::MqttConfig broker_config() const;
 
     boost::asio::io_context& io_;
@@ -120,6 +124,10 @@ private:
     std::unique_ptr<api::ApiServer> api_;
     std::unique_ptr<Paced> api_pace_;
     std::unique_ptr<Archivist> archivist_;
+    std::unique_ptr<BackupRunner> backups_;
+    std::unique_ptr<MirrorWatch> mirror_;
+    std::unique_ptr<ports::Timer> notice_;  ///< until that of the battery is renewed
+    bool has_other_config_{false};          ///< than the run before
 };
 
 }  // namespace bitgrid::app

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "app/backup_place.hpp"
+#include "app/open_config.hpp"
 #include "backup/tar.hpp"
 #include "backup/tree.hpp"
 #include "store/files.hpp"
@@ -175,8 +176,11 @@ private:
         made_.leaves_out_keys = is_open && !keys->empty();
         made_.has_keys = !is_open && !keys->empty();
         if (is_open) {
-            for (const auto& [path, text] : *config)
-                if (auto done = add_text(text, path); !done) return done;
+            for (const auto& [path, text] : *config) {
+                if (!may_lie_open(path, text)) made_.manifest.left_out.push_back(path);
+                else if (auto done = add_text(text, path); !done) return done;
+            }
+            for (const auto& [path, text] : *keys) made_.manifest.left_out.push_back(path);
             return {};
         }
         config->merge(*keys);
@@ -271,7 +275,15 @@ void leave_note(const BackupOrder& order, const core::Result<BackupMade>& made) 
             if (auto before = wire::backup_from_json(*json)) note = std::move(*before);
     if (note.since.ms == 0) note.since = order.now;
     note.last_try = order.now;
-    if (made) note.last_good = order.now;
+    if (made) {
+        note.last_good = order.now;
+        note.again.reset();
+        if (!order.shelf.empty())
+            note.again = wire::BackupAgain{fs::absolute(order.shelf).string(),
+                                           fs::absolute(order.config).string(),
+                                           static_cast<std::int64_t>(order.keep),
+                                           order.lock.recipients, order.passphrase_file};
+    }
     note.target = order.shelf.empty() ? order.target : fs::absolute(order.shelf).string();
     note.trouble = made ? "" : made.error().what.substr(0, 500);
     (void)backup::write_file(
@@ -291,7 +303,7 @@ core::Result<BackupMade> make_backup(const BackupOrder& order) {
     if (store::bytes_of_journal(order.data + "/bitgrid.sqlite") == 0)
         return unavailable("no journal at " + order.data +
                            "/bitgrid.sqlite; --data names the folder that the daemon writes to");
-    const auto lock = OneAtATime::take(order.data);
+    const auto lock = OneAtATime::take(order.data, "backup");
     if (!lock) return lock.error();
     const auto place = check_shelf(order.shelf, {order.data, order.config});
     auto made = place ? Making{order}.run() : core::Result<BackupMade>{place.error()};

@@ -14,10 +14,11 @@ struct BackupOrder {
     std::string data{"data"};
     std::string config{"config"};
     std::string shelf;  ///< folder that backups lie in; empty: only for `hand_over`
-    /// Who can read configuration and keys. Without: the configuration lies open, keys are left
-    /// out.
+    /// Who can read configuration and keys. Without: what of the configuration holds no secret lies
+    /// open, the rest and the keys are left out.
     crypto::age::Lock lock;
-    std::size_t keep{7};  ///< so many newest stay
+    std::string passphrase_file{};  ///< where it came from, for the note
+    std::size_t keep{7};            ///< so many newest stay
     core::UnixTime now{};
     /// Gets the folder of the finished backup, which goes afterwards where there is no shelf.
     std::function<core::Result<void>(const std::string& folder, const std::string& name)> hand_over;

@@ -123,6 +123,44 @@ TEST_F(Backups, HoldWhatIsNeededAndNothingSecret) {
     expect_tidy({"bitgrid-20260615T031700Z"});
 }
 
+TEST_F(Backups, LeaveOutWhatHoldsASecretWhereNobodyIsNamedToReadIt) {
+    write(at("config/devices.yaml"), "- type: shelly1_relay\n  password: hunter2\n");
+    write(at("config/mqtt.password"), "hunter2\n");
+    const auto made = make_backup(order());
+    ASSERT_TRUE(made) << made.error().what;
+    EXPECT_THAT(made->manifest.left_out,
+                ElementsAre("config/devices.yaml", "config/mqtt.password", "data/keys/device.key"));
+    const auto files = backup::files_below(made->folder);
+    for (const std::string& file : *files)
+        EXPECT_THAT(read(made->folder + "/" + file), Not(HasSubstr("hunter2"))) << file;
+    const auto restored = restore_backup(back(made->folder));
+    ASSERT_TRUE(restored) << restored.error().what;
+    EXPECT_EQ(restored->config_files, 1U);
+    EXPECT_EQ(restored->manifest.left_out.size(), 3U);
+}
+
+TEST_F(Backups, NoteHowToMakeSuchAOneAgain) {
+    EXPECT_TRUE(make_backup(order()));
+    ASSERT_TRUE(note().again);
+    EXPECT_EQ(*note().again, (wire::BackupAgain{at("nas"), at("config"), 7, {}, ""}));
+    const auto pair = crypto::age::make_key_pair();
+    BackupOrder sealed = order(1);
+    sealed.lock.recipients = {pair.recipient};
+    sealed.keep = 3;
+    EXPECT_TRUE(make_backup(sealed));
+    ASSERT_TRUE(note().again);
+    EXPECT_EQ(*note().again, (wire::BackupAgain{at("nas"), at("config"), 3, {pair.recipient}, ""}));
+    BackupOrder bad = order(2);
+    bad.shelf = at("none");
+    EXPECT_FALSE(make_backup(bad));
+    EXPECT_TRUE(note().again) << "the good one is still the last";
+    BackupOrder handed = order(3);
+    handed.shelf.clear();
+    handed.hand_over = [](const std::string&, const std::string&) { return core::Result<void>{}; };
+    EXPECT_TRUE(make_backup(handed));
+    EXPECT_FALSE(note().again) << "there is no folder to repeat it in";
+}
+
 TEST_F(Backups, RestoreTheSameHouse) {
     const auto restored = restore_backup(back(made()));
     ASSERT_TRUE(restored) << restored.error().what;

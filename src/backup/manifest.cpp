@@ -11,7 +11,8 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr const char* kSchema = "backup/1";
-constexpr std::size_t kMostPath = 500, kMostPart = 200, kMostDepth = 8, kMostWord = 100;
+constexpr std::size_t kMostPath = 500, kMostPart = 200, kMostDepth = 8, kMostWord = 100,
+                      kMostLeftOut = 10'000;
 constexpr std::int64_t kMostBytes = std::int64_t{1} << 44;
 constexpr wire::JsonBounds kBounds{kMostManifestBytes, 8};
 
@@ -87,6 +88,20 @@ core::Result<void> read_head(const Json& json, Manifest& manifest) {
     return {};
 }
 
+// Missing in those of older programs.
+core::Result<void> read_left_out(const Json& json, Manifest& manifest) {
+    const auto list = json.find("left_out");
+    if (list == json.end()) return {};
+    if (!list->is_array() || list->size() > kMostLeftOut)
+        return bad("\"left_out\" must be a list of at most 10000 paths");
+    for (const Json& one : *list) {
+        if (!one.is_string() || !is_plain_path(one.get_ref<const std::string&>()))
+            return bad("\"left_out\" must hold plain paths");
+        manifest.left_out.push_back(one.get<std::string>());
+    }
+    return {};
+}
+
 }  // namespace
 
 const Entry* Manifest::find(std::string_view path) const {
@@ -121,6 +136,7 @@ std::string manifest_text(const Manifest& manifest) {
                 {"made", wire::time_text(manifest.made)},
                 {"last_event", manifest.last_event},
                 {"head", manifest.head},
+                {"left_out", manifest.left_out},
                 {"files", std::move(files)}}
                .dump(1, ' ', false, Json::error_handler_t::replace) +
            "\n";
@@ -133,6 +149,7 @@ core::Result<Manifest> read_manifest(std::string_view text) {
     if (!json->is_object()) return bad("it is no object");
     Manifest manifest;
     if (const auto head = read_head(*json, manifest); !head) return head.error();
+    if (const auto left = read_left_out(*json, manifest); !left) return left.error();
     const auto files = json->find("files");
     if (files == json->end() || !files->is_array()) return bad("\"files\" must be a list");
     if (files->size() > kMostFiles)

@@ -35,6 +35,8 @@ struct Manifest {
     std::int64_t last_event{};   ///< sequence number of the newest event
     std::string head;            ///< its hash, hex
     std::vector<Entry> files{};  ///< by path, each once
+    /// Files that were not taken, because nobody was named to encrypt them to.
+    std::vector<std::string> left_out{};
 
     const Entry* find(std::string_view path) const;
     std::int64_t bytes() const;  ///< of all files

@@ -20,7 +20,7 @@ struct Options {
 };
 
 struct Words {
-    const char *whole, *restored, *events, *config, *keys, *no_keys, *sealed, *next;
+    const char *whole, *restored, *events, *config, *keys, *no_keys, *sealed, *left_out, *next;
 };
 constexpr Words kEnglish{
     "{}: whole\n",
@@ -30,6 +30,7 @@ constexpr Words kEnglish{
     "  the key of the device is there\n",
     "  without the key of the device: the daemon makes a new one\n",
     "  configuration and keys are encrypted in it; --identity or --passphrase-file opens them\n",
+    "  left out of it, because nobody was named who may read it: {}\n",
     "Now start bitgridd with --data {} --config {}. Every load is off until it has looked "
     "around.\n"};
 constexpr Words kGerman{
@@ -41,6 +42,7 @@ constexpr Words kGerman{
     "  ohne den Schlüssel des Geräts: die Steuerung macht einen neuen\n",
     "  Konfiguration und Schlüssel sind darin verschlüsselt; --identity oder --passphrase-file "
     "öffnet sie\n",
+    "  nicht darin, weil niemand genannt war, der es lesen darf: {}\n",
     "Starte jetzt bitgridd mit --data {} --config {}. Alles bleibt aus, bis es sich umgesehen "
     "hat.\n"};
 
@@ -54,6 +56,7 @@ void say(const Options& o, const Restored& restored) {
                                     {"head", manifest.head},
                                     {"files", manifest.files.size()},
                                     {"config_files", restored.config_files},
+                                    {"left_out", manifest.left_out},
                                     {"keys", restored.has_keys}}
                          .dump()
                   << '\n';
@@ -70,6 +73,8 @@ void say(const Options& o, const Restored& restored) {
          manifest.files.size());
     if (o.is_only_checked && is_sealed) return line(words.sealed);
     line(words.config, restored.config_files);
+    for (const std::string& path : manifest.left_out)
+        if (path.starts_with("config/")) line(words.left_out, path);
     if (restored.has_keys) line(words.keys);
     else if (!o.is_only_checked) line(words.no_keys);
     if (!o.is_only_checked) line(words.next, o.order.data, o.order.config);

@@ -40,6 +40,7 @@ void add_mirror(CLI::App&, int& exit_code);
 void add_what_if(CLI::App&, int& exit_code);
 void add_verify(CLI::App&, int& exit_code);
 void add_backup(CLI::App&, int& exit_code);
+void add_backup_verify(CLI::App& backup, int& exit_code);
 void add_restore(CLI::App&, int& exit_code);
 void add_key(CLI::App&, int& exit_code);
 void add_research(CLI::App&, int& exit_code);
