@@ -60,18 +60,42 @@ private:
     std::set<std::string> ids_, devices_;
 };
 
+std::vector<EnrolledGateway> gateways_in(const std::filesystem::path& folder,
+                                         const core::Config* house, ops::Problems& problems) {
+    std::vector<EnrolledGateway> gateways;
+    const ops::Places places = ops::read_list(folder / "gateways.yaml", ops::Environment{},
+                                              gateways, kMostGateways, problems);
+    if (house == nullptr) return gateways;
+    GatewayCheck check{*house, places, problems};
+    for (std::size_t i = 0; i < gateways.size(); ++i) check.look(gateways[i], i);
+    return gateways;
+}
+
+GatewayConfig identity_in(const std::filesystem::path& folder, const ops::Environment& environment,
+                          ops::Problems& problems) {
+    GatewayConfig gateway;
+    const ops::Places places =
+        ops::read_file(folder / "gateway.yaml", environment, gateway, problems);
+    if (!is_gateway_name(gateway.id))
+        problems.push_back(places.problem("id", "found " + ops::in_quotes(gateway.id),
+                                          "1 to 32 of a-z, 0-9, - and _"));
+    return gateway;
+}
+
 }  // namespace
 
 ops::Checked<std::vector<EnrolledGateway>> read_gateways(const std::filesystem::path& folder,
                                                          const core::Config& config) {
-    std::vector<EnrolledGateway> gateways;
     ops::Problems problems;
-    const ops::Places places = ops::read_list(folder / "gateways.yaml", ops::Environment{},
-                                              gateways, kMostGateways, problems);
-    GatewayCheck check{config, places, problems};
-    for (std::size_t i = 0; i < gateways.size(); ++i) check.look(gateways[i], i);
+    auto gateways = gateways_in(folder, &config, problems);
     if (!problems.empty()) return problems;
     return gateways;
+}
+
+void report_gateways(const std::filesystem::path& folder, const ops::Environment& environment,
+                     const core::Config* house, ops::Problems& problems) {
+    gateways_in(folder, house, problems);
+    identity_in(folder, environment, problems);
 }
 
 ops::Checked<GatewayInstallation> read_gateway(const std::filesystem::path& folder,
@@ -81,11 +105,7 @@ ops::Checked<GatewayInstallation> read_gateway(const std::filesystem::path& fold
     ops::Problems problems;
     if (guarded) read.all = std::move(guarded).value();
     else problems = guarded.problems();
-    const ops::Places places =
-        ops::read_file(folder / "gateway.yaml", environment, read.gateway, problems);
-    if (!is_gateway_name(read.gateway.id))
-        problems.push_back(places.problem("id", "found " + ops::in_quotes(read.gateway.id),
-                                          "1 to 32 of a-z, 0-9, - and _"));
+    read.gateway = identity_in(folder, environment, problems);
     for (std::size_t i = 0; i < read.all.devices.size(); ++i)
         if (read.all.devices[i].type == DeviceType::Gateway)
             problems.push_back({(folder / "devices.yaml").string(), 0,

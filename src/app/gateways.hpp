@@ -1,6 +1,7 @@
 #pragma once
 // The gateways of a house, and what each may do. Read by the verbs that set up the broker, and on a
-// gateway by itself; the controller needs neither, for the broker keeps everybody to it.
+// gateway by itself; the controller only demands that they are right, for the broker keeps
+// everybody to them.
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -40,6 +41,11 @@ void describe(Visitor& v, GatewayConfig& c) {
 /// gateways.yaml, checked against the loads of the house. A missing file: none.
 ops::Checked<std::vector<EnrolledGateway>> read_gateways(const std::filesystem::path& folder,
                                                          const core::Config&);
+
+/// Reports every mistake of gateways.yaml and gateway.yaml, for whoever reads the whole folder.
+/// `house`: null where its loads are not known.
+void report_gateways(const std::filesystem::path& folder, const ops::Environment&,
+                     const core::Config* house, ops::Problems&);
 
 struct GatewayInstallation {
     Installation all;  ///< loads, devices, broker, log

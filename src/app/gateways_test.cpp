@@ -67,4 +67,16 @@ TEST_F(GatewaysTest, AGatewayIsNothingWithoutABroker) {
     EXPECT_THAT(ops::format(read.problems()), HasSubstr("nothing without the broker"));
 }
 
+// Also where nobody is let in by it: a mistake shows before it is needed.
+TEST_F(GatewaysTest, AreReadWithTheWholeFolder) {
+    write("gateways.yaml", "- id: roof\n  devices: [nobody]\n  loads: [miner]\n");
+    write("gateway.yaml", "id: Roof\nname: roof\n");
+    const auto read = app::read_installation(folder.path(), {});
+    ASSERT_FALSE(read);
+    const std::string said = ops::format(read.problems());
+    for (const char* word :
+         {"gateways.yaml:2", "gateways.yaml:3", "gateway.yaml:1", "gateway.yaml:2"})
+        EXPECT_THAT(said, HasSubstr(word));
+}
+
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "app/gateways.hpp"
 #include "ops/config_file.hpp"
 #include "ops/config_folder.hpp"
 
@@ -126,6 +127,7 @@ ops::Checked<Installation> read_installation(const std::filesystem::path& folder
         ops::read_file(folder / "mirror.yaml", environment, all.mirror, problems);
     check_mirror(all.mirror, mirror, problems);
     if (knows_loads) check_sensors(all, sensors, problems);
+    report_gateways(folder, environment, knows_loads ? &all.config : nullptr, problems);
     if (!problems.empty()) return problems;
     return all;
 }
