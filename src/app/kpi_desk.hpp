@@ -18,7 +18,7 @@ class KpiDesk final : public ports::Kpis {
 public:
     /// `program`: path of `bitgrid`; empty: every question is refused.
     KpiDesk(boost::asio::io_context&, ports::Clock&, std::string program, std::string data);
-    ~KpiDesk() override;
+    virtual ~KpiDesk();
 
     void ask(int days, Answer) override;
 
