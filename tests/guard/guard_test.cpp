@@ -224,9 +224,9 @@ TEST_F(Defence, GuardAloneSwitchesOffWhatRuns) {
                    folder + "/second"};
     EXPECT_EQ(second.exit_code(), 69);
     EXPECT_THAT(second.err(), HasSubstr("another guard"));
-    Process unknown{{bitgridd, "--role", "core"}, folder + "/unknown"};
+    Process unknown{{bitgridd, "--role", "conductor"}, folder + "/unknown"};
     EXPECT_EQ(unknown.exit_code(), 64);
-    EXPECT_THAT(unknown.err(), HasSubstr("not built yet"));
+    EXPECT_THAT(unknown.err(), HasSubstr("conductor"));
     write("api.yaml", "port: everywhere\n");
     write("guard.yaml", "socket: [1]\n");
     Process confused{{bitgridd, "--role", "guard", "--config", folder + "/config"},
